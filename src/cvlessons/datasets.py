@@ -1,0 +1,335 @@
+"""The pictures of the book: digits, clothes, small photographs of things, and photos by name.
+
+Every file lies inside the package and is compared with its SHA-256 checksum whenever it is read, so
+that a chapter never computes with damaged data. Each call returns new arrays: write into them as you
+like, the next call starts from the file again.
+
+This is the only module that reads data.
+"""
+
+import difflib
+import functools
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from cvlessons._validate import checked_choice
+
+__all__ = [
+    "CLASS_NAMES",
+    "PHOTOS",
+    "load_cifar10",
+    "load_fashion_mnist",
+    "load_mnist",
+    "load_photo",
+    "load_table",
+]
+
+CLASS_NAMES = {
+    "mnist": tuple("0123456789"),
+    "fashion_mnist": (
+        "T-shirt/top",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    ),
+    "cifar10": (
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    ),
+}
+"""For each data set, the ten names: the label k stands for the name at index k."""
+
+_PHOTO_FILES = {
+    "box": "opencv_box.png",
+    "box_in_scene": "opencv_box_in_scene.png",
+    "butterfly": "opencv_butterfly.jpg",
+    "chessboard": "opencv_chessboard.png",
+    "fruits": "opencv_fruits.jpg",
+    "home": "opencv_home.jpg",
+    "licenseplate_motion": "opencv_licenseplate_motion.jpg",
+    "lincoln": "lincoln_16x12.png",
+    "smarties": "opencv_smarties.png",
+    "solvay_1927": "solvay_1927.jpg",
+    "starry_night": "opencv_starry_night.jpg",
+    "sudoku": "opencv_sudoku.png",
+}
+
+PHOTOS = tuple(sorted(_PHOTO_FILES))
+"""The names that `load_photo` knows."""
+
+_DATA = resources.files("cvlessons") / "data"
+_CURE = "reinstall cvlessons (in a clone: git checkout -- src/cvlessons/data)"
+
+
+def load_mnist():
+    """Return MNIST: 70 000 handwritten digits, all of them.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Images, uint8 ndarrays of shape (60000, 28, 28) and (10000, 28, 28): 0 is the black ground,
+        255 the white ink. Labels, uint8 ndarrays of shape (60000,) and (10000,): the digit.
+
+    Raises
+    ------
+    OSError
+        If the file of the package is missing or damaged.
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document
+    recognition", Proceedings of the IEEE 86(11), 1998.
+
+    Examples
+    --------
+    >>> (x_train, y_train), (x_test, y_test) = load_mnist()
+    >>> x_train.shape, y_train[:5].tolist()
+    ((60000, 28, 28), [5, 0, 4, 1, 9])
+    """
+    return _split(_load_npz("digits/mnist.npz"))
+
+
+def load_fashion_mnist():
+    """Return a part of Fashion-MNIST: the first 1000 training and 200 test pictures of each class.
+
+    The names of the classes are ``CLASS_NAMES["fashion_mnist"]``.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Images, uint8 ndarrays of shape (10000, 28, 28) and (2000, 28, 28). Labels, uint8 ndarrays
+        of shape (10000,) and (2000,).
+
+    Raises
+    ------
+    OSError
+        If the file of the package is missing or damaged.
+
+    References
+    ----------
+    H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
+    learning algorithms", arXiv:1708.07747, 2017.
+
+    Examples
+    --------
+    >>> (x_train, y_train), _ = load_fashion_mnist()
+    >>> CLASS_NAMES["fashion_mnist"][y_train[0]]
+    'ankle boot'
+    """
+    return _split(_load_npz("digits/fashion_mnist_10k_2k.npz"))
+
+
+def load_cifar10(*, full=False):
+    """Return CIFAR-10: small colour photographs of ten kinds of animals and vehicles.
+
+    The names of the classes are ``CLASS_NAMES["cifar10"]``.
+
+    Parameters
+    ----------
+    full : bool, default False
+        False returns the part that comes with the package: the first 1000 training and 200 test
+        pictures of each class. True returns all of it through Keras, which downloads 170 MB the
+        first time and keeps them in its own folder.
+
+    Returns
+    -------
+    (x_train, y_train), (x_test, y_test)
+        Images, RGB, uint8 ndarrays of shape (10000, 32, 32, 3) and (2000, 32, 32, 3), or with `full`
+        (50000, 32, 32, 3) and (10000, 32, 32, 3). Labels, uint8 ndarrays of shape (n,).
+
+    Raises
+    ------
+    OSError
+        If a file of the package is missing or damaged, or the full set cannot be fetched: then no
+        half-written file is left behind.
+    ImportError
+        If `full` is asked for and Keras is not installed.
+    ValueError
+        If `full` is neither True nor False.
+
+    References
+    ----------
+    A. Krizhevsky, "Learning multiple layers of features from tiny images", technical report,
+    University of Toronto, 2009.
+
+    Examples
+    --------
+    >>> (x_train, y_train), _ = load_cifar10()
+    >>> x_train.shape, CLASS_NAMES["cifar10"][y_train[0]]
+    ((10000, 32, 32, 3), 'frog')
+    """
+    if checked_choice(full, "full", (True, False)):
+        return _load_full_cifar10()
+    labels = _load_npz("objects/cifar10_labels_10k_2k.npz")
+    x_train = _cut_mosaic(_decode("objects/cifar10_train_10k.webp"))
+    x_test = _cut_mosaic(_decode("objects/cifar10_test_2k.webp"))
+    return (x_train, labels["y_train"]), (x_test, labels["y_test"])
+
+
+def load_photo(name, *, grey=False):
+    """Return one of the photos of the book.
+
+    Parameters
+    ----------
+    name : str
+        One of `PHOTOS`.
+    grey : bool, default False
+        Whether to return grey levels in place of colours.
+
+    Returns
+    -------
+    ndarray of shape (height, width, 3), or (height, width) if `grey`
+        uint8, the channels red, green, blue.
+
+    Raises
+    ------
+    TypeError
+        If `name` is not a text.
+    ValueError
+        If there is no photo of that name, or `grey` is neither True nor False.
+    OSError
+        If the file of the package is missing or damaged.
+
+    Examples
+    --------
+    >>> load_photo("fruits").shape
+    (480, 512, 3)
+    >>> load_photo("lincoln", grey=True)[0, :4].tolist()
+    [157, 153, 174, 168]
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a text, got {name!r}: try 'fruits'")
+    if name not in _PHOTO_FILES:
+        near = difflib.get_close_matches(name.lower(), PHOTOS, n=1)
+        guess = f": did you mean {near[0]!r}?" if near else "."
+        raise ValueError(f"there is no photo {name!r}{guess} There are {', '.join(PHOTOS)}")
+    grey = checked_choice(grey, "grey", (True, False))
+    return _decode(f"photos/{_PHOTO_FILES[name]}", grey=grey)
+
+
+def load_table():
+    """Return the table of slide 10: a face as 16 rows of 12 grey levels.
+
+    Returns
+    -------
+    ndarray of shape (16, 12)
+        uint8.
+
+    Raises
+    ------
+    OSError
+        If the file of the package is missing or damaged.
+
+    References
+    ----------
+    Slide 10 of the workshop.
+
+    Examples
+    --------
+    >>> load_table()[0, :4].tolist()
+    [157, 153, 174, 168]
+    """
+    text = io.BytesIO(_read("photos/lincoln_16x12.csv"))
+    return np.loadtxt(text, delimiter=",", dtype=np.uint8)
+
+
+def _read(name):
+    """Return the bytes of a file of the package, checked."""
+    file = _DATA / name
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise FileNotFoundError(f"the data file {file} cannot be read ({error}): {_CURE}") from error
+    if name != "SHA256SUMS" and hashlib.sha256(content).hexdigest() != _checksums().get(name):
+        raise OSError(f"the data file {file} is damaged, its SHA-256 is not the one in SHA256SUMS: {_CURE}")
+    return content
+
+
+@functools.cache
+def _checksums():
+    """Return the SHA-256 of each file, from a list as coreutils' sha256sum writes and checks it."""
+    lines = _read("SHA256SUMS").decode(errors="replace").splitlines()
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
+def _load_npz(name):
+    with np.load(io.BytesIO(_read(name)), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _split(arrays):
+    return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
+
+
+def _decode(name, *, grey=False):
+    import cv2
+
+    bgr = cv2.imdecode(np.frombuffer(_read(name), np.uint8), cv2.IMREAD_COLOR)
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY if grey else cv2.COLOR_BGR2RGB)
+
+
+def _cut_mosaic(mosaic):
+    """Return the pictures (n, 32, 32, 3) of a mosaic, row by row."""
+    height, width, channels = mosaic.shape
+    tiles = mosaic.reshape(height // 32, 32, width // 32, 32, channels).swapaxes(1, 2)
+    return tiles.reshape(-1, 32, 32, channels)
+
+
+def _load_full_cifar10():
+    try:
+        from keras.datasets import cifar10
+    except ImportError as error:
+        raise ImportError('the full CIFAR-10 needs Keras: pip install "cvlessons[keras]"') from error
+    before = _keras_files()
+    try:
+        (x_train, y_train), (x_test, y_test) = cifar10.load_data()
+    except BaseException as error:  # an interrupt, too, must not leave half a file
+        _remove_new(before)
+        if not isinstance(error, Exception):
+            raise
+        raise OSError(
+            f"the full CIFAR-10 could not be fetched ({error}): look at the network and the disk and try "
+            "again, or use the part that is in the package, load_cifar10()"
+        ) from None
+    return (_channels_last(x_train), y_train.ravel()), (_channels_last(x_test), y_test.ravel())
+
+
+def _keras_files():
+    """Return what Keras keeps of CIFAR-10, with the time of its last change."""
+    homes = {
+        Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser(),
+        Path(tempfile.gettempdir(), ".keras"),
+    }
+    return {path: path.stat().st_mtime_ns for home in homes for path in home.glob("datasets/cifar-10*")}
+
+
+def _remove_new(before):
+    for path, changed in _keras_files().items():
+        if before.get(path) != changed:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _channels_last(x):
+    """Return the pictures as (n, 32, 32, 3), also when Keras is set to channels first."""
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1) if x.shape[1] == 3 else x)

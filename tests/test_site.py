@@ -1,0 +1,165 @@
+"""The built pages in Chromium: nothing is asked of a third party, nothing fails, nothing overflows."""
+
+import functools
+import json
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from machine import find_browser
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build/html"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+PAGES = sorted(
+    path.relative_to(SITE).as_posix()
+    for path in SITE.rglob("*.html")
+    if "_static" not in path.parts and path.name != "index.html"
+)
+# What a headless Chromium would ask its maker for, it need not ask.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    handler = functools.partial(Quiet, directory=SITE)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, address):
+    """Return a function that opens a page with the network blocked, and the list of what went wrong."""
+    contexts, wrong = [], []
+
+    def on_route(route):
+        if route.request.url.startswith((address, "data:")):
+            route.continue_()
+        else:
+            wrong.append(f"asks for {route.request.url}")
+            route.abort()
+
+    def open_it(path, **options):
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.route("**/*", on_route)
+        page = context.new_page()
+        page.on("console", lambda m: m.type in ("error", "warning") and wrong.append(f"console: {m.text}"))
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
+        page.goto(address + path, wait_until="networkidle")
+        return page
+
+    yield open_it, wrong
+    for context in contexts:
+        context.close()
+
+
+def test_there_are_pages():
+    assert "book/neuron.html" in PAGES
+    assert len(PAGES) > 15
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_nothing_of_anybody_and_has_no_error(open_page, path):
+    open_it, wrong = open_page
+    page = open_it(path, viewport={"width": 1280, "height": 900})
+    # Pictures below the fold are loaded too.
+    page.evaluate("for (const i of document.images) i.loading = 'eager'")
+    page.wait_for_load_state("networkidle")
+    broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+    assert not broken
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_a_phone_in_light_and_dark(open_page, path):
+    open_it, wrong = open_page
+    for scheme in ("light", "dark"):
+        page = open_it(path, viewport={"width": 390, "height": 844}, color_scheme=scheme)
+        assert page.evaluate("document.documentElement.dataset.theme") == scheme
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_picture_says_what_it_shows(open_page, path):
+    open_it, _ = open_page
+    page = open_it(path, viewport={"width": 1280, "height": 900})
+    texts = page.evaluate("[...document.querySelectorAll('main img')].map(i => i.alt)")
+    assert all(len(text.split()) >= 8 for text in texts), texts
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_to_mend(open_page, path):
+    open_it, _ = open_page
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page = open_it(path, viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+        page.add_script_tag(path=AXE)
+        violations = page.evaluate("axe.run().then(result => result.violations)")
+        told = [(v["id"], v["help"], [node["html"][:200] for node in v["nodes"][:3]]) for v in violations]
+        assert not told, json.dumps(told, indent=1)
+
+
+def test_formulas_are_mathml_set_in_the_font_of_the_book(open_page):
+    open_it, _ = open_page
+    page = open_it("book/neuron.html", viewport={"width": 1280, "height": 900})
+    assert page.evaluate("document.querySelectorAll('math').length") > 10
+    assert page.evaluate("document.fonts.check('16px \"NotoSans Math\"')")
+    assert page.evaluate("[...document.fonts].filter(f => f.family.includes('Math'))[0].status") == "loaded"
+    numbers = page.evaluate("[...document.querySelectorAll('.eqno')].map(e => e.innerText.trim())")
+    assert numbers[0].startswith("(1.1)")
+
+
+def test_the_main_path_works_by_keyboard(open_page):
+    """The first stop skips the menus; from the article the next page is reached."""
+    open_it, wrong = open_page
+    page = open_it("book/neuron.html", viewport={"width": 1280, "height": 900})
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main-content"
+    page.keyboard.press("Control+k")
+    page.keyboard.type("bias")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#search-results li")
+    assert not wrong
+
+
+def test_a_search_finds_the_chapter(open_page):
+    open_it, wrong = open_page
+    page = open_it("search.html?q=exclusive", viewport={"width": 390, "height": 844})
+    page.wait_for_selector("#search-results li a")
+    assert "neuron.html" in page.evaluate("document.querySelector('#search-results li a').href")
+    assert not wrong
