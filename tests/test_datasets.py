@@ -119,14 +119,20 @@ def test_a_photo_is_what_another_library_reads(name):
     assert photo.dtype == np.uint8
     assert photo.shape == theirs.shape
     # Two JPEG decoders may round differently; swapped channels would be far off.
-    assert np.abs(photo.astype(int) - theirs).mean() < (0.7 if file.suffix == ".jpg" else 1e-9)
+    step = 1 + len(photo) // 1000  # of a very large photo every so many rows and columns will do
+    assert np.abs(photo[::step, ::step].astype(int) - theirs[::step, ::step]).mean() < (
+        0.7 if file.suffix == ".jpg" else 1e-9
+    )
 
 
 @pytest.mark.parametrize("name", PHOTOS)
 def test_grey_is_the_weighted_mean_of_the_channels(name):
     grey = load_photo(name, grey=True)
+    colour = load_photo(name)
     assert grey.dtype == np.uint8
-    np.testing.assert_allclose(grey, load_photo(name) @ [0.299, 0.587, 0.114], atol=1)
+    assert grey.shape == colour.shape[:2]
+    step = 1 + len(grey) // 1000
+    np.testing.assert_allclose(grey[::step, ::step], colour[::step, ::step] @ [0.299, 0.587, 0.114], atol=1)
 
 
 def test_every_photo_in_the_folder_has_a_name():
@@ -149,9 +155,9 @@ def test_a_photo_may_be_written_into():
             "there is no photo 'butterfy': did you mean 'butterfly'? There are box, box_",
         ),
         (
-            "Fruits",
+            "SUDOKU",
             ValueError,
-            "there is no photo 'Fruits': did you mean 'fruits'? There are box, box_in_scene",
+            "there is no photo 'SUDOKU': did you mean 'sudoku'? There are box, box_in_scene",
         ),
         (
             "lena",
@@ -328,12 +334,20 @@ def test_a_download_that_fails_says_so_and_leaves_nothing(home, monkeypatch, con
     assert reason in message
     assert message.endswith("use the part that is in the package, load_cifar10()")
     assert "\n" not in message
+    assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
     assert _files(home) == ["mnist.npz"]
 
 
-def test_an_interrupt_leaves_nothing_and_stays_an_interrupt(home, monkeypatch, capsys):
-    _download(monkeypatch, b"half", KeyboardInterrupt())
+@pytest.mark.parametrize("moment", ["urlretrieve", "validate_file"])
+def test_an_interrupt_leaves_nothing_and_stays_an_interrupt(home, monkeypatch, moment, capsys):
+    """While it loads, or while Keras computes the checksum: then Keras alone would leave the file."""
+
+    def interrupt(*arguments, **options):
+        raise KeyboardInterrupt
+
+    _download(monkeypatch, b"not checked yet")
+    monkeypatch.setattr(f"keras.src.utils.file_utils.{moment}", interrupt)
     with pytest.raises(KeyboardInterrupt):
         load_cifar10(full=True)
     assert _files(home) == ["mnist.npz"]
@@ -360,7 +374,9 @@ def test_a_full_disk_leaves_no_half_unpacked_folder_and_keeps_the_good_archive(h
 def test_the_full_set_comes_in_the_books_layout(home, monkeypatch, layout, rng):
     pictures = rng.integers(0, 256, (6, 32, 32, 3), np.uint8)
     labels = np.array([[6], [9], [9], [4], [1], [1]], np.uint8)
-    keras_has = pictures if layout == "channels_last" else pictures.transpose(0, 3, 1, 2)
+    # In memory Keras has the channels first, and for channels last gives a view of that.
+    keras_has = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+    keras_has = keras_has.transpose(0, 2, 3, 1) if layout == "channels_last" else keras_has
     answer = (keras_has, labels), (keras_has[:2], labels[:2])
     monkeypatch.setattr("keras.datasets.cifar10.load_data", lambda: answer)
     (x_train, y_train), (x_test, y_test) = load_cifar10(full=True)

@@ -70,7 +70,7 @@ def test_the_point_is_left_as_it_was_even_by_a_function_that_writes_into_it():
 
     assert_allclose(numerical_gradient(writes, x), [2, 4], rtol=1e-6)
     assert check_gradient(writes, lambda x: np.multiply(x, 2, out=x), x) < 1e-6
-    assert_array_equal(x, [1, 2])
+    assert_array_equal(x, [1, 2])  # neither f nor the gradient got the original
 
 
 def test_float32_is_measured_in_float64():
@@ -79,6 +79,18 @@ def test_float32_is_measured_in_float64():
     measured = numerical_gradient(squares, x)
     assert measured.dtype == np.float64
     assert_allclose(measured, 2 * x.astype(np.float64), rtol=1e-9)
+
+
+def test_the_step_is_small_unless_told_otherwise():
+    assert_allclose(numerical_gradient(np.exp, 0.0), 1, rtol=1e-9)
+    assert check_gradient(np.exp, np.exp, 0.0) < 1e-9
+
+
+def test_gradients_are_checked_in_float64_even_at_float32_points():
+    x, seen = np.array([0.1, 0.7], np.float32), []
+    assert check_gradient(squares, lambda x: seen.append(x.dtype) or 2 * x, x) < 1e-9
+    assert seen == [np.float64]
+    assert gradient_error(x, 2 * x).dtype == np.float64
 
 
 @pytest.mark.judge("eq-gradient-error", "hand")

@@ -125,6 +125,15 @@ def test_the_start_repeats_with_the_seed_only():
     assert not np.array_equal(small(seed=3).parameters[0][0], small(seed=4).parameters[0][0])
 
 
+def test_unless_told_otherwise_seeds_are_0_and_there_is_no_momentum(problem):
+    options = {"epochs": 2, "batch_size": 8, "learning_rate": 0.1}
+    one, other = small(), small(seed=0)
+    assert_same(one, other)
+    one.fit(*problem, **options)
+    other.fit(*problem, **options, momentum=0, seed=0)
+    assert_same(one, other)
+
+
 def test_a_network_says_what_it_is():
     network = small(dtype="float64")
     assert repr(network) == "Network([2, 5, 3], ['tanh', 'linear'], dtype='float64')"

@@ -45,7 +45,7 @@ def larger_indices(font):
 def math_characters(pages):
     """Return every character inside a formula, and the italic form that browsers draw in its place."""
     inside = (formula for page in pages for formula in re.findall(r"<math.*?</math>", page, re.S))
-    upright = set("".join(inside))
+    upright = set("".join(inside)) | {"√"}  # a root is an element, with no character of its own
     return "".join(sorted(upright | {ITALIC[letter] for letter in upright & ITALIC.keys()}))
 
 
@@ -62,7 +62,8 @@ def icon_characters(pages, styles):
         for selector, code in rules
         if not (names := re.findall(r"\.fa-([a-z0-9-]+)", selector)) or named.intersection(names)
     }
-    return "".join(sorted(chr(int(code, 16)) for code in codes))
+    literal = {icon for style in styles for icon in re.findall("[\ue000-\uf8ff]", style)}
+    return "".join(sorted(literal | {chr(int(code, 16)) for code in codes}))
 
 
 def cut(app, exception):

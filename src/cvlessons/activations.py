@@ -129,7 +129,7 @@ def sigmoid_derivative(z):
     0.25
     """
     z = checked_array(z, "z")
-    # 1 - sigmoid(z) is sigmoid(-z), and this way no digit is lost where sigmoid(z) is nearly 1.
+    # 1 - sigmoid(z) is sigmoid(-z), which loses no digits where sigmoid(z) is nearly 1.
     return _as_given(_sigmoid(z) * _sigmoid(-z))
 
 
@@ -192,7 +192,8 @@ def tanh_derivative(z):
     1.0
     """
     twice = _doubled(checked_array(z, "z"))
-    # tanh(z) = 2 sigmoid(2z) - 1, so its slope is 2 * 2 * sigmoid'(2z), and here no digit is lost.
+    # tanh(z) = 2 sigmoid(2z) - 1, so its slope is 2 * 2 times the sigmoid's at 2z:
+    # the same as 1 - tanh(z)^2, but no digit is lost where tanh(z) is nearly 1.
     return _as_given(4 * _sigmoid(twice) * _sigmoid(-twice))
 
 

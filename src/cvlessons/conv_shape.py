@@ -200,7 +200,7 @@ def nearest_sizes(input_size, filter_size, *, stride=1, padding=0):
     NearestSizes(inputs=(26, 29), paddings=(2,), strides=(1, 23))
     """
     W1, F, S, P = _checked_sizes(input_size, filter_size, stride, padding)
-    inputs = range(max(1, W1 - S), W1 + S + 1)  # the remainder repeats itself every S pixels
+    inputs = range(max(1, W1 - S + 1), W1 + S)  # the remainder repeats itself every S pixels
     strides = range(1, max(W1 - F + 2 * P, S) + 1)
     return NearestSizes(
         inputs=_nearest(W1, [size for size in inputs if _divides(size, F, S, P)]),

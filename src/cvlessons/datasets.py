@@ -58,7 +58,7 @@ CLASS_NAMES = {
         "truck",
     ),
 }
-"""For each data set, the ten names: the label k stands for the name at index k."""
+"""The ten names of each data set; the label k stands for the name at index k."""
 
 _PHOTO_FILES = {
     "box": "opencv_box.png",

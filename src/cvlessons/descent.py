@@ -84,7 +84,7 @@ def _slope(gradient, w):
         )
     if slope.dtype.kind not in "biuf":
         raise TypeError(f"gradient must return real numbers, got {slope.dtype}: return an array of floats")
-    return slope.astype(w.dtype, copy=False)
+    return slope
 
 
 def _too_far(path, step, learning_rate):

@@ -56,7 +56,7 @@ def layer_by_neurons(a_prev, W, b, activation):
     a_prev, W, b = _checked(a_prev, W, b, ("n_prev",))
     dtype = np.result_type(a_prev, W, b)
     neurons = list(zip(W, b.tolist(), strict=True))
-    # Every sum is made twice, as in the slide's two columns of equations: this version is for reading.
+    # Every sum is made twice, as in the slide's two columns: this version is for reading.
     z = [weighted_sum(a_prev, w_i, b_i) for w_i, b_i in neurons]
     a = [neuron(a_prev, w_i, b_i, activation) for w_i, b_i in neurons]
     return np.array(z, dtype), np.array(a, dtype)

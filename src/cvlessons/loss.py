@@ -148,7 +148,7 @@ def binary_cross_entropy_gradient(probability, target):
     """
     probability, target = _checked_binary(probability, target)
     p = _clipped(probability)
-    # Of the two terms only one is there: -1/p where the answer was yes, 1/(1 - p) where it was no.
+    # One of the two terms is always zero: -1/p is left for a yes, 1/(1 - p) for a no.
     return np.where(target == 1, -1 / p, 1 / (1 - p)) / _n_outputs(p)
 
 
