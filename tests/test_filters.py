@@ -156,7 +156,7 @@ def test_bad_input_is_explained(function, field, weights, error, message):
 
 
 def test_a_filter_without_pattern_is_explained():
-    with pytest.raises(ValueError, match="filter must have a weight that is not zero, got only zeros"):
+    with pytest.raises(ValueError, match="filter must not be all zeros: it has no pattern; give it a weight"):
         normalised_response([[1]], [[0]])
 
 

@@ -601,6 +601,8 @@ def test_a_path_on_a_surface():
     assert (np.array(ax.texts[0].xyann) > 0).all()
     assert ax.texts[1].xyann == pytest.approx((-8, 0))
     assert [text.get_ha() for text in ax.texts] == ["left", "right"]
+    # White around it, so that it stands out from the dark contours too.
+    assert all(len(artist.get_path_effects()) == 1 for artist in [steps, *ax.texts])
 
 
 def test_without_a_path_a_surface_goes_from_minus_one_to_one():
@@ -736,7 +738,7 @@ def test_classes_without_names_are_numbered():
 
 
 def test_a_count_can_be_read_on_its_field(rng):
-    ax = plot_confusion_matrix(rng.integers(0, 9, (10, 10)) ** 3 + np.eye(10))
+    ax = plot_confusion_matrix(rng.integers(0, 9, (10, 10)) + np.diag(9 * np.arange(10) ** 2))
     colours = ax.images[0].to_rgba(ax.images[0].get_array())
     for text in ax.texts:
         j, i = text.get_position()

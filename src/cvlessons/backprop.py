@@ -30,7 +30,7 @@ __all__ = [
 class LayerCache(NamedTuple):
     """What one layer saw and did on the way forward: the way back needs it again.
 
-    Attributes
+    Parameters
     ----------
     A_prev : ndarray of shape (n_prev, m)
         What came in, one example a column.

@@ -472,9 +472,9 @@ class CnnTable:
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self):
-        head, *body, foot = self._cells()
-        lines = [_html_row(head, "col"), *(_html_row(row, "row") for row in body), _html_row(foot, "row")]
-        return f'<table class="cnn-table">\n{"".join(lines)}</table>'
+        head, *body = self._cells()
+        rows = [_html_row(head, "col"), *(_html_row(row, "row") for row in body)]
+        return f'<table class="table">\n{"".join(rows)}</table>'
 
     def _cells(self):
         """Return the table as texts: a head, the rows and a foot."""
@@ -549,10 +549,11 @@ def _row(layer, input_shape, number):
 
 
 def _html_row(cells, scope):
+    """Return a row whose first cell (or, in the head, whose every cell) is a heading."""
     first, *others = cells
-    tag = "th" if scope == "col" else "td"
-    opening = f'<{tag} scope="col">' if scope == "col" else f"<{tag}>"
-    return f'<tr><th scope="{scope}">{first}</th>{"".join(f"{opening}{x}</{tag}>" for x in others)}</tr>\n'
+    opening, closing = ('<th scope="col"', "</th>") if scope == "col" else ("<td", "</td>")
+    numbers = "".join(f'{opening} style="text-align: right">{cell}{closing}' for cell in others)
+    return f'<tr><th scope="{scope}">{first}</th>{numbers}</tr>\n'
 
 
 # ---- checks ---------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ def cross_correlate2d(image, kernel):
     """
     A, H = _checked_channel(image, kernel)
     height, width = _valid_shape(A, H)
-    outputs = min(16, width)  # more makes the bands sparser, fewer makes more windows
+    outputs = min(16, width)  # more: sparser bands; fewer: more strips
     strips = _strips(A, -(-width // outputs), outputs, H.shape[1])
     C = np.zeros((height, strips.shape[1], outputs), A.dtype)
     for u, row in enumerate(H):
@@ -324,25 +324,25 @@ def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=Fal
     """
     batch, kernels = _checked_layer(image, kernels)
     columns, shape = _columns(batch, kernels.shape, stride, padding, floor)
-    wanted = shape if np.ndim(image) == 4 else shape[1:]
-    upstream = checked_array(upstream, "upstream", wanted, hint="the shape of the feature maps")
-    upstream = upstream.reshape(shape).astype(kernels.dtype, copy=False)
+    upstream = _checked_upstream(upstream, image, shape).astype(kernels.dtype, copy=False)
     flat = upstream.reshape(-1, shape[3])
+    d_image = _image_gradient(batch, kernels, upstream, stride, padding)
     d_kernels = (columns.T @ flat).reshape(kernels.shape)
-    d_image = _image_gradient(batch.shape, kernels, upstream, stride, padding)
-    return _like(image, d_image), d_kernels, flat.sum(axis=0)
+    d_bias = flat.sum(axis=0)
+    return _like(image, d_image), d_kernels, d_bias
 
 
-def _image_gradient(shape, kernels, upstream, stride, padding):
+def _image_gradient(batch, kernels, upstream, stride, padding):
     """Give each output's gradient back to the pixels that made it, weight by weight."""
-    batch, height, width, channels = shape
+    _, height, width, _ = batch.shape
     _, out_height, out_width, _ = upstream.shape
-    d_padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, channels), upstream.dtype)
+    gradient = pad(np.zeros_like(batch), padding)
     for u, v in np.ndindex(kernels.shape[:2]):
-        # the pixels that lay under weight (u, v): one for each output, so no two are the same
-        rows, columns = slice(u, u + stride * out_height, stride), slice(v, v + stride * out_width, stride)
-        d_padded[:, rows, columns] += upstream @ kernels[u, v].T
-    return d_padded[:, padding : padding + height, padding : padding + width]
+        # the pixels that lay under weight (u, v), one for each output: no two are the same
+        rows = slice(u, u + stride * out_height, stride)
+        columns = slice(v, v + stride * out_width, stride)
+        gradient[:, rows, columns] += upstream @ kernels[u, v].T
+    return gradient[:, padding : padding + height, padding : padding + width]
 
 
 # ---- windows --------------------------------------------------------------------------------------
@@ -353,10 +353,11 @@ def _strips(A, count, outputs, kernel_width):
 
     The shape is (height, count, outputs + kernel_width - 1); zeros stand in beyond the right edge.
     """
-    padded = np.zeros((A.shape[0], count * outputs + kernel_width - 1), A.dtype)
+    length = outputs + kernel_width - 1
+    padded = np.zeros((A.shape[0], (count - 1) * outputs + length), A.dtype)
     padded[:, : A.shape[1]] = A
-    pieces = sliding_window_view(padded, outputs + kernel_width - 1, axis=1)[:, ::outputs]
-    return np.ascontiguousarray(pieces)  # a matrix product of a view with overlaps is slow
+    strips = sliding_window_view(padded, length, axis=1)[:, ::outputs]
+    return np.ascontiguousarray(strips)  # a product of a view with overlaps is slow
 
 
 def _band(weights, outputs):
@@ -372,11 +373,12 @@ def _columns(batch, kernel_shape, stride, padding, floor):
 
     The matrix has shape (batch * out_height * out_width, kernel_height * kernel_width * in_channels).
     """
-    size, options = kernel_shape[:2], {"stride": stride, "padding": padding, "floor": floor}
-    shape = conv_output_shape(batch.shape[1:], kernel_shape[3], size, **options)
+    *size, _, out_channels = kernel_shape
+    options = {"stride": stride, "padding": padding, "floor": floor}
+    shape = conv_output_shape(batch.shape[1:], out_channels, size, **options)
     padded = pad(batch, padding) if padding else batch
     windows = sliding_window_view(padded, size, axis=(1, 2))[:, ::stride, ::stride]
-    windows = windows.transpose(0, 1, 2, 4, 5, 3)  # the channel last, as in the kernels
+    windows = windows.transpose(0, 1, 2, 4, 5, 3)  # channel last, as in the kernels
     return windows.reshape(-1, np.prod(kernel_shape[:3])), (len(batch), *shape)
 
 
@@ -419,6 +421,13 @@ def _checked_bias(bias, kernels):
             f"bias is one number, or one for each of the {out_channels} kernels, got {bias.shape}"
         )
     return bias.astype(kernels.dtype, copy=False)
+
+
+def _checked_upstream(upstream, image, shape):
+    """Return the upstream gradient as a batch, if it has the shape of the feature maps."""
+    wanted = shape if np.ndim(image) == 4 else shape[1:]
+    upstream = checked_array(upstream, "upstream", wanted, hint="the shape of the feature maps")
+    return upstream.reshape(shape)
 
 
 def _in_one_type(checked, given):

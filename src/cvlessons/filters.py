@@ -136,11 +136,11 @@ def normalised_response(receptive_field, filter):
     """
     field, weights = _checked(receptive_field, filter)
     if not weights.any():
-        raise ValueError("filter must have a weight that is not zero, got only zeros: it has no pattern")
+        raise ValueError("filter must not be all zeros: it has no pattern; give it a weight")
     if not field.any():
         return 0.0
     cosine = np.sum(_unit(field) * _unit(weights))
-    return float(np.clip(cosine, -1, 1))  # rounding may overstep by one part in 10^16
+    return float(np.clip(cosine, -1, 1))  # rounding may overstep a little
 
 
 def response_map(image, filter, *, normalised=False):
@@ -184,12 +184,12 @@ def response_map(image, filter, *, normalised=False):
             f"filter must fit into the image, got a filter of {filter.shape} and an image of "
             f"{image.shape}: use a smaller filter"
         )
-    height, width = filter.shape
     measure = normalised_response if normalised else response
-    rows, columns = (size - extent + 1 for size, extent in zip(image.shape, filter.shape, strict=True))
-    return np.array(
-        [[measure(image[m : m + height, n : n + width], filter) for n in range(columns)] for m in range(rows)]
-    )
+    height, width = filter.shape
+    found = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for m, n in np.ndindex(found.shape):
+        found[m, n] = measure(image[m : m + height, n : n + width], filter)
+    return found
 
 
 def _checked(receptive_field, filter):
@@ -199,5 +199,5 @@ def _checked(receptive_field, filter):
 
 def _unit(array):
     """Return the array divided by its length."""
-    array = array / np.abs(array).max()  # first, so that the squares neither overflow nor vanish
+    array = array / np.abs(array).max()  # so that no square overflows or vanishes
     return array / np.linalg.norm(array)

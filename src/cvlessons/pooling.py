@@ -118,12 +118,11 @@ def max_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
            [ 0.,  0.]])
     """
     batch, shape, stride = _checked(image, size, stride, floor)
-    waiting = _checked_upstream(upstream, image, batch, shape).copy()
+    waiting = _checked_upstream(upstream, image, shape).copy()
     largest = _combine(np.maximum, _taps(batch, shape, size, stride))
     gradient = np.zeros_like(batch)
-    for pixels, share in zip(
-        _taps(batch, shape, size, stride), _taps(gradient, shape, size, stride), strict=True
-    ):
+    taps = _taps(batch, shape, size, stride)
+    for pixels, share in zip(taps, _taps(gradient, shape, size, stride), strict=True):
         won = np.where(pixels == largest, waiting, 0)
         share += won
         waiting -= won  # so that a later pixel that is as large gets nothing
@@ -156,7 +155,7 @@ def average_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
            [2.5, 2.5]])
     """
     batch, shape, stride = _checked(image, size, stride, floor)
-    upstream = _checked_upstream(upstream, image, batch, shape)
+    upstream = _checked_upstream(upstream, image, shape)
     gradient = np.zeros_like(batch)
     for share in _taps(gradient, shape, size, stride):
         share += upstream / size**2
@@ -178,7 +177,9 @@ def _taps(batch, shape, size, stride):
     """
     _, out_height, out_width, _ = shape
     for u, v in np.ndindex(size, size):
-        yield batch[:, u : u + stride * out_height : stride, v : v + stride * out_width : stride]
+        rows = slice(u, u + stride * out_height, stride)
+        columns = slice(v, v + stride * out_width, stride)
+        yield batch[:, rows, columns]
 
 
 def _checked(image, size, stride, floor):
@@ -194,10 +195,10 @@ def _checked(image, size, stride, floor):
     return batch, (len(batch), *shape), size if stride is None else stride
 
 
-def _checked_upstream(upstream, image, batch, shape):
+def _checked_upstream(upstream, image, shape):
     wanted = shape if np.ndim(image) == 4 else shape[1:]
     upstream = checked_array(upstream, "upstream", wanted, hint="the shape of what pooling returned")
-    return upstream.reshape(shape).astype(batch.dtype, copy=False)
+    return upstream.reshape(shape)
 
 
 def _like(image, batch):
