@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
@@ -205,14 +205,12 @@ def test_collapsed_layers_do_what_keras_layers_do(rng):
 
 
 @pytest.mark.judge("eq-sigmoid", "law")
-@settings(deadline=None)
 @given(st.floats(-1000, 1000))
 def test_sigmoid_of_minus_z_is_what_is_missing_to_one(z):
     assert_allclose(sigmoid(z) + sigmoid(-z), 1, rtol=1e-15)
     assert 0 <= sigmoid(z) <= 1
 
 
-@settings(deadline=None)
 @given(st.floats(-700, 36))
 def test_the_logarithm_of_the_odds_gives_z_back(z):
     assert_allclose(math.log(sigmoid(z)) - math.log(sigmoid(-z)), z, rtol=1e-12, atol=1e-12)
@@ -220,7 +218,6 @@ def test_the_logarithm_of_the_odds_gives_z_back(z):
 
 @pytest.mark.judge("eq-tanh", "law")
 @pytest.mark.parametrize("function", TANHS)
-@settings(deadline=None)
 @given(st.floats(-8, 8), st.floats(-8, 8))
 def test_tanh_of_a_sum(function, u, v):
     want = (function(u) + function(v)) / (1 + function(u) * function(v))
@@ -246,7 +243,6 @@ def test_the_slopes_far_out_are_small_and_not_lost():
 
 
 @pytest.mark.judge("eq-relu", "law")
-@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e3))
 def test_relu_splits_z_and_scales_with_it(z, scale):
     assert relu(z) - relu(-z) == z
@@ -255,7 +251,6 @@ def test_relu_splits_z_and_scales_with_it(z, scale):
 
 
 @pytest.mark.judge("eq-leaky-relu", "law")
-@settings(deadline=None)
 @given(st.floats(-1e6, 1e6), st.floats(0, 1))
 def test_leaky_relu_lies_between_relu_and_a_line(z, slope):
     assert leaky_relu(z, slope=slope) == max(z, slope * z)
@@ -264,7 +259,6 @@ def test_leaky_relu_lies_between_relu_and_a_line(z, slope):
 
 
 @pytest.mark.judge("eq-softmax", "law")
-@settings(deadline=None)
 @given(scores, st.floats(-50, 50))
 def test_softmax_sums_to_one_and_sees_only_differences(z, shift):
     a = softmax(z)
@@ -279,7 +273,6 @@ def test_softmax_of_two_scores_is_a_sigmoid_of_their_difference():
 
 
 @pytest.mark.judge("eq-softmax-derivative", "law")
-@settings(deadline=None)
 @given(hnp.arrays(np.float64, st.integers(1, 6), elements=st.floats(-5, 5)))
 def test_softmax_jacobian_is_its_slope_and_its_columns_sum_to_zero(z):
     numeric = np.array([(softmax(z + h) - softmax(z - h)) / 2e-6 for h in 1e-6 * np.eye(len(z))]).T
@@ -288,7 +281,6 @@ def test_softmax_jacobian_is_its_slope_and_its_columns_sum_to_zero(z):
 
 
 @pytest.mark.judge("eq-linear-collapse", "law")
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=5))
 def test_one_layer_replaces_any_stack_of_linear_layers(sizes):
     rng = np.random.default_rng(len(sizes))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cvlessons.conv_shape import (
@@ -106,14 +106,12 @@ def test_the_whole_message():
 
 
 @pytest.mark.judge("eq-conv-size", "law")
-@settings(deadline=None)
 @given(sizes, sizes, strides, paddings)
 def test_the_formula_counts_the_places(W1, F, S, P):
     assume(W1 + 2 * P >= F)
     assert conv_output_size(W1, F, stride=S, padding=P, floor=True) == places(W1, F, S, P)
 
 
-@settings(deadline=None)
 @given(sizes, sizes, strides, paddings)
 def test_the_nearest_sizes_divide_and_none_is_nearer(W1, F, S, P):
     assume(W1 + 2 * P >= F)
@@ -171,7 +169,6 @@ def test_pooling_sizes_worked_by_hand():
 
 
 @pytest.mark.judge("eq-pool-size", "law")
-@settings(deadline=None)
 @given(st.integers(1, 20), st.integers(1, 6))
 def test_windows_side_by_side_cover_every_pixel_once(count, size):
     assert pool_output_size(count * size, size) == count
@@ -208,7 +205,6 @@ def test_same_padding_is_that_of_keras(rng, size):
 
 
 @pytest.mark.judge("eq-same-padding", "law")
-@settings(deadline=None)
 @given(sizes, st.integers(0, 20))
 def test_same_padding_keeps_every_size(W1, half):
     F = 2 * half + 1
@@ -273,7 +269,6 @@ def test_a_table_is_the_summary_of_keras():
 
 
 @pytest.mark.judge("eq-conv-weights", "law")
-@settings(deadline=None)
 @given(sizes, st.integers(1, 7), st.integers(1, 5), st.integers(1, 5), st.integers(0, 30))
 def test_weights_are_the_numbers_in_the_kernels_whatever_the_picture(more, F, D1, K, other):
     kernels, bias = np.zeros((F, F, D1, K)), np.zeros(K)
@@ -282,7 +277,6 @@ def test_weights_are_the_numbers_in_the_kernels_whatever_the_picture(more, F, D1
 
 
 @pytest.mark.judge("eq-dense-weights", "law")
-@settings(deadline=None)
 @given(sizes, sizes)
 def test_a_dense_layer_is_a_convolution_by_filters_of_the_size_of_the_picture(side, K):
     as_conv, picture = Conv(K, side), (side, side, 3)
@@ -290,7 +284,6 @@ def test_a_dense_layer_is_a_convolution_by_filters_of_the_size_of_the_picture(si
 
 
 @pytest.mark.judge("eq-dense-multiplications", "law")
-@settings(deadline=None)
 @given(sizes, sizes)
 def test_it_multiplies_as_often_too(side, K):
     as_conv, picture = Conv(K, side), (side, side, 3)
@@ -335,7 +328,6 @@ def test_multiplications_are_half_of_the_operations_that_tensorflow_counts(strid
 
 
 @pytest.mark.judge("eq-conv-multiplications", "law")
-@settings(deadline=None)
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2))
 def test_multiplications_are_counted_one_by_one(height, width, F, S, P):
     rows, columns = places(height + F, F, S, P), places(width + F, F, S, P)

@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cvlessons import conv, convolution
 from cvlessons.conv_shape import conv_output_shape
 from cvlessons.convolution import (
     BOX_BLUR_KERNEL,
@@ -107,7 +106,6 @@ def test_the_edge_kernel_on_an_edge(function):
     assert_array_equal(function(image, EDGE_KERNEL), [[0, -27, 27, 0]] * 2)
 
 
-@settings(deadline=None)
 @given(seeds)
 def test_the_fast_version_agrees_with_the_one_to_read(seed):
     image, kernel = channels(seed)
@@ -115,7 +113,6 @@ def test_the_fast_version_agrees_with_the_one_to_read(seed):
 
 
 @pytest.mark.judge("eq-cross-correlation", "library")
-@settings(deadline=None)
 @given(seeds)
 def test_correlation_agrees_with_scipy(signal, seed):
     image, kernel = channels(seed, kernel_most=12)
@@ -124,7 +121,6 @@ def test_correlation_agrees_with_scipy(signal, seed):
 
 
 @pytest.mark.judge("eq-cross-correlation", "library")
-@settings(deadline=None)
 @given(seeds)
 def test_correlation_agrees_with_opencv(cv2, seed):
     image, kernel = channels(seed)
@@ -134,7 +130,6 @@ def test_correlation_agrees_with_opencv(cv2, seed):
 
 
 @pytest.mark.judge("eq-cross-correlation", "law")
-@settings(deadline=None)
 @given(seeds, st.floats(-10, 10))
 def test_correlation_is_linear_in_image_and_kernel(seed, scale):
     image, kernel = channels(seed)
@@ -153,7 +148,6 @@ def test_correlation_is_linear_in_image_and_kernel(seed, scale):
 
 
 @pytest.mark.judge("eq-cross-correlation", "law")
-@settings(deadline=None)
 @given(seeds, st.integers(0, 9), st.integers(0, 9))
 def test_a_shifted_image_gives_the_shifted_map(seed, down, right):
     image, kernel = channels(seed, most=25)
@@ -183,7 +177,6 @@ def test_convolution_worked_by_hand():
 
 
 @pytest.mark.judge("eq-convolution", "library")
-@settings(deadline=None)
 @given(seeds)
 def test_convolution_agrees_with_scipy(signal, seed):
     image, kernel = channels(seed)
@@ -192,7 +185,6 @@ def test_convolution_agrees_with_scipy(signal, seed):
 
 
 @pytest.mark.judge("eq-convolution", "law")
-@settings(deadline=None)
 @given(seeds, *[st.integers(1, 6)] * 3)
 def test_convolution_commutes_and_associates(seed, n, m, k):
     rng = np.random.default_rng(seed)
@@ -294,7 +286,6 @@ def test_stride_and_padding_worked_by_hand():
 
 
 @pytest.mark.judge("eq-conv2d", "library")
-@settings(deadline=None)
 @given(seeds, st.sampled_from([None, 1, 3]))
 def test_a_layer_agrees_with_tensorflow(tf, seed, batch):
     image, kernels, bias, options = layer(seed, batch=batch)
@@ -305,7 +296,6 @@ def test_a_layer_agrees_with_tensorflow(tf, seed, batch):
 
 
 @pytest.mark.judge("eq-conv2d", "law")
-@settings(deadline=None)
 @given(seeds)
 def test_a_layer_is_a_sum_of_correlations_one_for_each_channel(seed):
     image, kernels, bias, options = layer(seed)
@@ -363,7 +353,6 @@ def test_gradients_worked_by_hand():
 @pytest.mark.judge("eq-conv2d-image-gradient", "library")
 @pytest.mark.judge("eq-conv2d-kernel-gradient", "library")
 @pytest.mark.judge("eq-conv2d-bias-gradient", "library")
-@settings(deadline=None)
 @given(seeds, st.sampled_from([None, 2]))
 def test_gradients_agree_with_tensorflow(tf, seed, batch):
     image, kernels, bias, options = layer(seed, batch=batch)
@@ -519,14 +508,3 @@ def test_bad_layers_are_explained(function, image, kernels, options, error, mess
 def test_other_bad_input_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
-
-
-# ---- the short name -------------------------------------------------------------------------------
-
-
-def test_conv_is_the_short_name_and_nothing_else():
-    assert conv.__all__ == convolution.__all__
-    for name in convolution.__all__:
-        assert getattr(conv, name) is getattr(convolution, name)
-    public = {name for name in vars(conv) if name.isidentifier() and not name.startswith("_")}
-    assert public == set(conv.__all__)

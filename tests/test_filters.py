@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -88,7 +88,6 @@ def test_map_agrees_with_scipy(picture, pattern):
 
 
 @pytest.mark.judge("eq-filter-response", "law")
-@settings(deadline=None)
 @given(patches, patches, patches, st.floats(-10, 10))
 def test_response_is_linear_in_the_patch_and_symmetric(one, other, weights, scale):
     combined = response(one + scale * other, weights)
@@ -98,7 +97,6 @@ def test_response_is_linear_in_the_patch_and_symmetric(one, other, weights, scal
 
 
 @pytest.mark.judge("eq-normalised-response", "law")
-@settings(deadline=None)
 @given(patches, patches, st.floats(0.01, 100))
 def test_cosine_ignores_brightness_and_keeps_its_bounds(field, weights, brightness):
     if not weights.any():
@@ -123,7 +121,6 @@ def test_cosine_neither_overflows_nor_vanishes(size):
     assert_allclose(normalised_response([[0.75 * size, size]], [[3, 4]]), 1, rtol=1e-3)
 
 
-@settings(deadline=None)
 @given(arrays(float, (2, 2), elements=st.floats(-1e3, 1e3)))
 def test_cosine_with_itself_never_oversteps_one(weights):
     if weights.any():

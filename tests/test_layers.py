@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -60,7 +60,6 @@ def test_the_slides_layer_of_six_is_a_keras_dense_layer(rng):
 @pytest.mark.judge("eq-layer-neuron", "law")
 @pytest.mark.judge("eq-layer-vector", "law")
 @pytest.mark.parametrize("function", ONE_EXAMPLE)
-@settings(deadline=None)
 @given(n_prev=st.integers(1, 6), n=st.integers(1, 6), scale=st.floats(-10, 10))
 def test_z_is_linear_in_the_inputs_and_moves_with_the_bias(function, n_prev, n, scale):
     A_prev, W, b = random_layer(np.random.default_rng(n), n_prev, n, m=2)
@@ -72,7 +71,6 @@ def test_z_is_linear_in_the_inputs_and_moves_with_the_bias(function, n_prev, n, 
 
 
 @pytest.mark.judge("eq-layer-batch", "law")
-@settings(deadline=None)
 @given(n_prev=st.integers(1, 6), n=st.integers(1, 6), m=st.integers(1, 5))
 def test_the_three_ways_agree_and_no_column_sees_another(n_prev, n, m):
     A_prev, W, b = random_layer(np.random.default_rng(m), n_prev, n, m)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.testing import assert_allclose, assert_array_equal
@@ -82,7 +82,6 @@ def test_squared_error_agrees_with_keras(rng):
 
 
 @pytest.mark.judge("eq-mse", "law")
-@settings(deadline=None)
 @given(numbers, numbers, st.floats(-3, 3))
 def test_squared_error_is_symmetric_and_sees_only_differences(prediction, target, shift):
     loss = mean_squared_error(prediction, target)
@@ -93,7 +92,6 @@ def test_squared_error_is_symmetric_and_sees_only_differences(prediction, target
 
 
 @pytest.mark.judge("eq-mse-gradient", "law")
-@settings(deadline=None)
 @given(numbers, numbers)
 def test_squared_error_gradient_is_the_slope(prediction, target):
     want = differences(mean_squared_error, prediction, target)
@@ -128,7 +126,6 @@ def test_binary_cross_entropy_agrees_with_keras(rng):
 
 
 @pytest.mark.judge("eq-binary-cross-entropy", "law")
-@settings(deadline=None)
 @given(hnp.arrays(np.float64, 5, elements=shares), hnp.arrays(bool, 5))
 def test_yes_and_no_may_change_places(probability, target):
     loss = binary_cross_entropy(probability, target)
@@ -145,7 +142,6 @@ def test_two_independent_surprises_add():
 
 
 @pytest.mark.judge("eq-binary-cross-entropy-gradient", "law")
-@settings(deadline=None)
 @given(hnp.arrays(np.float64, (2, 3), elements=st.floats(0.01, 0.99)), hnp.arrays(bool, (2, 3)))
 def test_binary_gradient_is_the_slope(probability, target):
     want = differences(binary_cross_entropy, probability, target)
@@ -193,7 +189,6 @@ def test_through_softmax_the_gradient_is_tensorflows(rng):
 
 
 @pytest.mark.judge("eq-cross-entropy", "law")
-@settings(deadline=None)
 @given(logits_and_labels)
 def test_no_guess_beats_the_truth_and_order_does_not_matter(case):
     logits, labels = case
@@ -217,7 +212,6 @@ def test_knowing_nothing_costs_the_logarithm_of_the_number_of_classes():
 
 
 @pytest.mark.judge("eq-cross-entropy-gradient", "law")
-@settings(deadline=None)
 @given(logits_and_labels)
 def test_categorical_gradient_is_the_slope(case):
     logits, labels = case
@@ -257,7 +251,6 @@ def test_from_logits_agrees_with_tensorflow(rng):
 
 
 @pytest.mark.judge("eq-cross-entropy-logits", "law")
-@settings(deadline=None)
 @given(logits_and_labels, st.floats(-100, 100))
 def test_from_logits_is_cross_entropy_of_softmax_and_sees_only_differences(case, shift):
     logits, labels = case
@@ -268,7 +261,6 @@ def test_from_logits_is_cross_entropy_of_softmax_and_sees_only_differences(case,
 
 
 @pytest.mark.judge("eq-cross-entropy-logits-gradient", "law")
-@settings(deadline=None)
 @given(logits_and_labels)
 def test_from_logits_gradient_is_the_slope_and_the_chain_rule(case):
     logits, labels = case
@@ -360,7 +352,6 @@ def test_one_hot_columns():
     assert columns.dtype == np.float64
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=20))
 def test_one_hot_can_be_undone(labels):
     columns = one_hot(labels, 10)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -64,7 +64,6 @@ def test_overlapping_windows_worked_by_hand():
 
 @pytest.mark.judge("eq-max-pool", "library")
 @pytest.mark.judge("eq-average-pool", "library")
-@settings(deadline=None)
 @given(seeds, st.sampled_from([None, 1, 3]))
 def test_pooling_agrees_with_tensorflow(tf, seed, batch):
     image, options = pooling(seed, batch=batch)
@@ -76,7 +75,6 @@ def test_pooling_agrees_with_tensorflow(tf, seed, batch):
 
 
 @pytest.mark.judge("eq-max-pool", "law")
-@settings(deadline=None)
 @given(seeds)
 def test_a_maximum_is_one_of_its_window_and_none_is_larger(seed):
     image, options = pooling(seed)
@@ -89,7 +87,6 @@ def test_a_maximum_is_one_of_its_window_and_none_is_larger(seed):
 
 
 @pytest.mark.judge("eq-max-pool", "law")
-@settings(deadline=None)
 @given(seeds)
 def test_a_maximum_commutes_with_whatever_keeps_the_order(seed):
     """Such as ReLU: pooling before it or after it is the same."""
@@ -100,7 +97,6 @@ def test_a_maximum_commutes_with_whatever_keeps_the_order(seed):
 
 
 @pytest.mark.judge("eq-average-pool", "law")
-@settings(deadline=None)
 @given(seeds)
 def test_a_mean_is_a_convolution_with_equal_weights(seed):
     image, options = pooling(seed)
@@ -137,7 +133,6 @@ def test_of_equals_only_the_first_gets_the_gradient():
 
 @pytest.mark.judge("eq-max-pool-gradient", "library")
 @pytest.mark.judge("eq-average-pool-gradient", "library")
-@settings(deadline=None)
 @given(seeds, st.sampled_from([None, 2]), st.booleans())
 def test_gradients_agree_with_tensorflow(tf, seed, batch, tied):
     image, options = pooling(seed, batch=batch)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,7 +56,15 @@ def depart_citation(translator, node):
         translator.body.append("</div>\n")
 
 
+def visit_hidden_cell(translator, node):
+    """A hidden cell is opened by the text that it shows; MyST-NB gives it another name for screen readers."""
+    visit_HideCellInput(translator, node)
+    summary = next(i for i, line in enumerate(translator.body) if 'aria-label="Toggle hidden' in line)
+    translator.body[summary] = "<summary>\n"
+
+
 def setup(app):
+    app.add_node(HideCodeCellNode, override=True, html=(visit_hidden_cell, depart_HideCellInput))
     app.add_node(nodes.citation, override=True, html=(visit_citation, depart_citation))
     app.connect("config-inited", settings, priority=900)
     app.connect("html-page-context", drop_scripts, priority=900)

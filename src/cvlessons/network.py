@@ -21,7 +21,8 @@ from cvlessons.loss import (
 
 __all__ = ["Network", "columns", "initial_std"]
 
-FORMAT, VERSION = "cvlessons network", 1
+FORMAT = "cvlessons network"
+VERSION = 1
 
 
 def columns(images):
