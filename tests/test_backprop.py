@@ -446,3 +446,13 @@ def test_a_bad_step_is_explained(call, message):
 def test_a_bad_update_is_explained(gradients, rate, error, message):
     with pytest.raises(error, match=message):
         update(PARAMETERS, gradients, learning_rate=rate)
+
+
+def test_wrong_inputs_are_called_by_their_name():
+    with pytest.raises(ValueError, match=r"^X has shape \(n_0, m\), got \(2,\)"):
+        forward(np.ones(2), [(np.ones((1, 2)), np.zeros(1))], ["relu"])
+
+
+def test_sums_that_overflow_both_ways_are_explained_without_a_warning():
+    with pytest.raises(OverflowError):
+        forward(np.full((2, 1), 1e308), [(np.array([[1e308, -1e308]]), np.zeros(1))], ["linear"])

@@ -458,3 +458,39 @@ def test_the_table_in_a_notebook_says_the_same_and_names_its_rows():
 def test_bad_input_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_filter_too_large_is_told_with_the_padding_it_had():
+    with pytest.raises(ValueError, match="with padding 1 on each side"):
+        conv_output_size(3, 7, padding=1)
+
+
+def test_a_pool_that_does_not_divide_is_not_told_to_pad():
+    """A padding of 1 would do for a convolution; a pooling layer has none."""
+    with pytest.raises(ValueError) as error:
+        pool_output_size(6, 2, stride=3)
+    assert "padding" not in str(error.value)
+
+
+def test_no_line_of_a_table_ends_in_blanks():
+    lines = repr(cnn_table((8, 8, 1), [Conv(8, 3)])).splitlines()
+    assert lines == [line.rstrip() for line in lines]
+
+
+def test_defaults_are_stride_1_no_padding_and_no_silent_floor():
+    assert conv_output_size(7, 3) == 5
+    assert nearest_sizes(7, 3) == nearest_sizes(7, 3, stride=1, padding=0) != nearest_sizes(7, 3, stride=2)
+    with pytest.raises(ValueError, match="height"):
+        conv_output_shape((28, 28, 1), 8, 3, stride=2)
+
+
+def test_sizes_of_8_bits_do_not_wrap_around():
+    small = np.uint8
+    assert (
+        n_weights(Conv(small(8), small(16)), (28, 28, small(1)))
+        == n_weights(Conv(8, 16), (28, 28, 1))
+        == 2056
+    )
+    assert n_weights(Dense(small(10)), (small(200),)) == 2010
+    assert n_multiplications(Conv(8, small(16)), (28, 28, small(3))) == 13 * 13 * 8 * 16 * 16 * 3
+    assert n_multiplications(Dense(small(10)), (small(200),)) == 2000

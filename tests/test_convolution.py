@@ -508,3 +508,13 @@ def test_bad_layers_are_explained(function, image, kernels, options, error, mess
 def test_other_bad_input_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_sizes_of_eight_bits_do_not_wrap_around(rng):
+    image, kernels = rng.random((300, 300, 1)), rng.random((4, 4, 1, 1))
+    upstream = rng.random((150, 150, 1))
+    small = conv2d_gradients(image, kernels, upstream, stride=np.uint8(2), padding=np.uint8(1))
+    for got, expected in zip(
+        small, conv2d_gradients(image, kernels, upstream, stride=2, padding=1), strict=True
+    ):
+        assert_array_equal(got, expected)

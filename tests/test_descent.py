@@ -160,3 +160,8 @@ def test_bad_input_is_explained(change, error, message):
     arguments = {"gradient": double, "start": [1.0, 2.0], "learning_rate": 0.1, "steps": 2} | change
     with pytest.raises(error, match=message):
         gradient_descent(**arguments)
+
+
+def test_a_gradient_of_fewer_bits_is_multiplied_in_those_of_the_start():
+    path = gradient_descent(lambda w: np.ones(1, np.float16), [0.0], learning_rate=1e-9, steps=1)
+    assert_array_equal(path, [[0], [-1e-9]])

@@ -152,3 +152,25 @@ def test_a_check_that_could_not_fail_is_refused(options):
 def test_an_expected_array_of_zeros_is_still_an_expectation(said):
     assert said(np.ones(2), np.zeros(2)) == "Not yet: your answer is [1., 1.], and [0., 0.] is right."
     assert said(0, 0) == "Right."
+
+
+def test_an_answer_further_off_than_any_float_gets_a_sentence(capsys):
+    check(1.7e308, -1.7e308)
+    assert capsys.readouterr().out == "Not yet: your answer is 1.7e+308, and -1.7e+308 is right.\n"
+
+
+class Stubborn:
+    def __repr__(self):
+        raise RuntimeError
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [(10**5000, "int"), (Stubborn(), "Stubborn")], ids=["int", "object"]
+)
+def test_an_answer_that_cannot_be_written_down_gets_a_sentence(capsys, answer, kind):
+    check(answer, 4)
+    said = capsys.readouterr().out
+    assert said == f"Not yet: your answer is a {kind} that cannot be written down, and 4 is right.\n"

@@ -494,3 +494,8 @@ def test_a_sum_may_be_off_by_a_thousandth():
 def test_bad_columns_are_explained(function, name, scores, target, error, message):
     with pytest.raises(error, match=message.replace("NAME", name)):
         function(scores, target)
+
+
+def test_a_target_far_too_large_is_not_one_hot():
+    with pytest.raises(ValueError, match="target must be one-hot"):
+        categorical_cross_entropy([[0.5], [0.5]], [[1.7e308], [1.7e308]])

@@ -625,3 +625,8 @@ def test_foreign_files_are_refused_and_pickles_never_opened(tmp_path):
             Network.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Network.load(tmp_path / "missing")
+
+
+def test_inputs_too_large_for_float32_are_explained():
+    with pytest.raises(OverflowError, match="the weighted sums of layer 1 are too large for float32"):
+        Network([1, 2], ["linear"]).forward([[1e300]])

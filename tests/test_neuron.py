@@ -84,3 +84,10 @@ def test_bad_input_is_explained(function, x, w, b, error, message):
 def test_an_activation_that_is_no_function_is_explained():
     with pytest.raises(TypeError, match="activation must be a function of z, got 'relu'"):
         neuron([1], [1], 0, "relu")
+
+
+@pytest.mark.parametrize("sum_of", [weighted_sum, weighted_sum_by_terms])
+@pytest.mark.parametrize("w", [[10, 10], [10, -10]])
+def test_a_sum_too_large_for_a_float_is_explained(sum_of, w):
+    with pytest.raises(OverflowError, match=r"the weighted sum is too large for a float, got (inf|nan)"):
+        sum_of([1e308, 1e308], w)

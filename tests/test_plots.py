@@ -987,3 +987,10 @@ def test_the_wrong_number_of_axes_is_explained(history, count):
     ):
         plot_history(history, axes=given)
     assert not any(ax.has_data() for ax in given)
+
+
+def test_a_function_that_writes_into_z_spoils_neither_z_nor_the_next_curve():
+    z = np.array([-1.0, 0.0, 1.0])
+    ax = plot_functions({"relu": lambda z: np.maximum(z, 0, out=z), "line": lambda z: z}, z)
+    assert z.tolist() == [-1, 0, 1]
+    assert ax.lines[1].get_ydata().tolist() == [-1, 0, 1]

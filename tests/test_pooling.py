@@ -237,3 +237,15 @@ def test_a_gradient_of_another_shape_is_explained(gradient):
         ValueError, match=r"upstream has shape \(2, 2, 1\), got \(4, 4, 1\): the shape of what"
     ):
         gradient(SLIDE, SLIDE)
+
+
+def test_sizes_of_eight_bits_do_not_wrap_around(rng):
+    picture = rng.random((300, 300, 1))
+    assert_array_equal(max_pool(picture, 2, stride=np.uint8(2)), max_pool(picture, 2))
+    assert_array_equal(average_pool(np.ones((16, 16, 1)), np.uint8(16)), [[[1]]])
+    upstream = rng.random((150, 150, 1))
+    for gradient in GRADIENTS:
+        assert_array_equal(
+            gradient(picture, upstream, np.uint8(2)),
+            gradient(picture, upstream, 2),
+        )

@@ -154,3 +154,15 @@ def test_none_of_the_choices_is_explained(choices, value):
     with pytest.raises(ValueError, match="kind") as caught:
         checked_choice(value, "kind", choices)
     assert str(caught.value) == f"kind must be one of 'max', 'average', got {value!r}"
+
+
+def test_a_mask_is_not_dropped_in_silence():
+    with pytest.raises(ValueError, match=r"^x must hold no masked entries, .*: fill them, x.filled\(0\)$"):
+        checked_array(np.ma.array([1.0, 2.0], mask=[False, True]), "x")
+    assert checked_array(np.ma.array([1.0, 2.0]), "x").tolist() == [1, 2]
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max <= np.finfo(np.float64).max, reason="longdouble is float64")
+def test_a_longdouble_beyond_float64_is_explained():
+    with pytest.raises(ValueError, match=r"^x must hold finite numbers, got inf at index"):
+        checked_array([np.longdouble("1e4000")], "x")

@@ -4,12 +4,9 @@ The site asks nothing of anybody: a stock page fetches a code launcher from a th
 """
 
 import re
-from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
-
-ROOT = Path(__file__).parents[2]
 
 
 def settings(app, config):
@@ -17,10 +14,6 @@ def settings(app, config):
     # An empty bar stands above every page otherwise (executablebooks/sphinx-book-theme#986).
     config.html_theme_options.update(navbar_start=[], navbar_center=[], navbar_end=[], navbar_persistent=[])
     config.html_context["default_mode"] = "auto"
-    # Each chapter brings its own sources; the page of references lists them all.
-    config.bibtex_bibfiles = sorted(
-        str(path.relative_to(ROOT)) for path in (ROOT / "book/refs").glob("*.bib")
-    )
 
 
 def drop_scripts(app, pagename, templatename, context, doctree):

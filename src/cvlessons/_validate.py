@@ -87,7 +87,12 @@ def _as_floats(value, name):
         ) from error
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got {array.dtype} in {_short(value)}")
-    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+    if np.ma.is_masked(value):
+        raise ValueError(
+            f"{name} must hold no masked entries, got {_short(value)}: fill them, {name}.filled(0)"
+        )
+    with np.errstate(over="ignore"):  # a longdouble beyond float64 is inf, and refused as that
+        return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
 def _is_finite(value):

@@ -394,10 +394,10 @@ def n_weights(layer, input_shape):
     output_shape(layer, input_shape)  # refuses what does not fit together
     match layer:
         case Conv(K, F):
-            D1 = input_shape[2]
+            K, F, D1 = int(K), int(F), int(input_shape[2])  # NumPy's 8-bit sizes would wrap around
             return F * F * D1 * K + K
         case Dense(n_outputs):
-            return input_shape[0] * n_outputs + n_outputs
+            return int(input_shape[0]) * int(n_outputs) + int(n_outputs)
     return 0
 
 
@@ -431,10 +431,10 @@ def n_multiplications(layer, input_shape):
     shape = output_shape(layer, input_shape)
     match layer:
         case Conv(_, F):
-            D1 = input_shape[2]
+            F, D1 = int(F), int(input_shape[2])
             return math.prod(shape) * F * F * D1
         case Dense(n_outputs):
-            return input_shape[0] * n_outputs
+            return int(input_shape[0]) * int(n_outputs)
     return 0
 
 
@@ -469,7 +469,7 @@ class CnnTable:
 
     def __repr__(self):
         lines = [f"{a:<10}{b:>16}{c:>12}{d:>17}" for a, b, c, d in self._cells()]
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join(lines)
 
     def _repr_html_(self):
         head, *body = self._cells()

@@ -326,7 +326,8 @@ def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=Fal
     columns, shape = _columns(batch, kernels.shape, stride, padding, floor)
     upstream = _checked_upstream(upstream, image, shape).astype(kernels.dtype, copy=False)
     flat = upstream.reshape(-1, shape[3])
-    d_image = _image_gradient(batch, kernels, upstream, stride, padding)
+    # int, because a NumPy whole number of 8 bits would wrap around in stride * out_height
+    d_image = _image_gradient(batch, kernels, upstream, int(stride), int(padding))
     d_kernels = (columns.T @ flat).reshape(kernels.shape)
     d_bias = flat.sum(axis=0)
     return _like(image, d_image), d_kernels, d_bias

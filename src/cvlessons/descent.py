@@ -84,7 +84,7 @@ def _slope(gradient, w):
         )
     if slope.dtype.kind not in "biuf":
         raise TypeError(f"gradient must return real numbers, got {slope.dtype}: return an array of floats")
-    return slope
+    return slope.astype(np.result_type(slope, w), copy=False)  # or float16 would round learning_rate * slope
 
 
 def _too_far(path, step, learning_rate):

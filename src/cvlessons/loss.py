@@ -362,7 +362,7 @@ def _checked_categorical(probability, target):
 def _checked_columns(scores, target, name):
     scores = checked_array(scores, name, ("n_classes", "m"), hint="one example is one column")
     scores, target = _checked_pair(scores, target, name)
-    one_hot_columns = ((target == 0) | (target == 1)).all(axis=0) & (target.sum(axis=0) == 1)
+    one_hot_columns = ((target == 0) | (target == 1)).all(axis=0) & ((target == 1).sum(axis=0) == 1)
     if not one_hot_columns.all():
         column = int(np.argmin(one_hot_columns))
         raise ValueError(

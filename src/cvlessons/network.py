@@ -462,7 +462,8 @@ class Network:
         self.parameters = _checked_parameters(self.parameters)
         hint = "one example is one column, one row for each input"
         X = checked_array(X, "X", (self.sizes[0], "m"), hint=hint)
-        return np.asarray(X, self.dtype, order="F")  # columns are taken out fast when each lies in one piece
+        with np.errstate(over="ignore"):  # _forward refuses what is too large for the dtype
+            return np.asarray(X, self.dtype, order="F")  # columns lie in one piece: they are taken out fast
 
     def _checked_examples(self, X, labels):
         X = self._checked_inputs(X)

@@ -3,6 +3,8 @@
 Chapter: ``book/neuron.md`` (slide 33).
 """
 
+import math
+
 import numpy as np
 
 from cvlessons._validate import checked_array, checked_number
@@ -34,6 +36,8 @@ def weighted_sum_by_terms(x, w, b=0.0):
         If an argument does not hold real numbers.
     ValueError
         If `x` and `w` differ in length, are empty or hold NaN or infinity.
+    OverflowError
+        If the sum leaves the numbers that a float can hold.
 
     References
     ----------
@@ -48,7 +52,7 @@ def weighted_sum_by_terms(x, w, b=0.0):
     z = b
     for weight, value in zip(w.tolist(), x.tolist(), strict=True):
         z += weight * value
-    return z
+    return _finite(z)
 
 
 def weighted_sum(x, w, b=0.0):
@@ -75,7 +79,8 @@ def weighted_sum(x, w, b=0.0):
     1.25
     """
     x, w, b = _checked(x, w, b)
-    return float(np.dot(w, x)) + b
+    with np.errstate(over="ignore", invalid="ignore"):  # looked for in the next line
+        return _finite(float(np.dot(w, x)) + b)
 
 
 def neuron(x, w, b, activation):
@@ -116,3 +121,9 @@ def _checked(x, w, b):
     x = checked_array(x, "x", ("n",))
     w = checked_array(w, "w", x.shape, hint="one weight for each input")
     return x, w, checked_number(b, "b")
+
+
+def _finite(z):
+    if not math.isfinite(z):
+        raise OverflowError(f"the weighted sum is too large for a float, got {z}: take smaller numbers")
+    return z

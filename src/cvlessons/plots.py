@@ -334,7 +334,8 @@ def plot_functions(functions, z, *, names=("$z$", "$g(z)$"), ax=None):
         )
     z = checked_array(z, "z", ("n",))
     curves = {
-        name: checked_array(_called(f, name, z), f"{name}(z)", z.shape) for name, f in functions.items()
+        name: checked_array(_called(f, name, z.copy()), f"{name}(z)", z.shape)
+        for name, f in functions.items()
     }
     names = _checked_texts(names, "names", ("", ""))
     ax = _axes(ax, (_WIDTH, 3.4))

@@ -52,7 +52,7 @@ def max_pool(image, size=2, *, stride=None, floor=False):
     array([[8., 6.],
            [9., 9.]])
     """
-    batch, shape, stride = _checked(image, size, stride, floor)
+    batch, shape, size, stride = _checked(image, size, stride, floor)
     return _like(image, _combine(np.maximum, _taps(batch, shape, size, stride)))
 
 
@@ -83,7 +83,7 @@ def average_pool(image, size=2, *, stride=None, floor=False):
     array([[6.25, 3.5 ],
            [5.25, 5.25]])
     """
-    batch, shape, stride = _checked(image, size, stride, floor)
+    batch, shape, size, stride = _checked(image, size, stride, floor)
     return _like(image, _combine(np.add, _taps(batch, shape, size, stride)) / size**2)
 
 
@@ -117,7 +117,7 @@ def max_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
     array([[ 0., 10.],
            [ 0.,  0.]])
     """
-    batch, shape, stride = _checked(image, size, stride, floor)
+    batch, shape, size, stride = _checked(image, size, stride, floor)
     waiting = _checked_upstream(upstream, image, shape).copy()
     largest = _combine(np.maximum, _taps(batch, shape, size, stride))
     gradient = np.zeros_like(batch)
@@ -154,7 +154,7 @@ def average_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
     array([[2.5, 2.5],
            [2.5, 2.5]])
     """
-    batch, shape, stride = _checked(image, size, stride, floor)
+    batch, shape, size, stride = _checked(image, size, stride, floor)
     upstream = _checked_upstream(upstream, image, shape)
     gradient = np.zeros_like(batch)
     for share in _taps(gradient, shape, size, stride):
@@ -183,7 +183,7 @@ def _taps(batch, shape, size, stride):
 
 
 def _checked(image, size, stride, floor):
-    """Return the image as a batch, the shape that pooling makes of it, and the stride."""
+    """Return the image as a batch, the shape that pooling makes of it, the size and the stride."""
     batch = checked_array(image, "image")
     if batch.ndim not in (3, 4):
         raise ValueError(
@@ -192,7 +192,8 @@ def _checked(image, size, stride, floor):
         )
     batch = batch if batch.ndim == 4 else batch[None]
     shape = pool_output_shape(batch.shape[1:], size, stride=stride, floor=floor)
-    return batch, (len(batch), *shape), size if stride is None else stride
+    # int, because a NumPy whole number of 8 bits would wrap around in size**2 and stride * out_height
+    return batch, (len(batch), *shape), int(size), int(size if stride is None else stride)
 
 
 def _checked_upstream(upstream, image, shape):
