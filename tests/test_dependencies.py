@@ -33,6 +33,7 @@ def copy(tmp_path):
     shutil.copytree(ROOT / "book/_ext", tmp_path / "book/_ext", ignore=shutil.ignore_patterns("__pycache__"))
     for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)
+    shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
     shutil.copy(ROOT / "requirements-lock.txt", tmp_path)
     if (ROOT / "node_modules").exists():
         (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
