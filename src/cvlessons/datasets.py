@@ -1,4 +1,4 @@
-"""The pictures of the book: digits, clothes, small photographs of things, and photos by name.
+"""The data of the book: digits, clothes, small photographs of things, photos by name, videos, weights.
 
 Every file lies inside the package and is compared with its SHA-256 checksum whenever it is read, so
 that a chapter never computes with damaged data. Each call returns new arrays: write into them as you
@@ -24,11 +24,16 @@ from cvlessons._validate import checked_choice
 __all__ = [
     "CLASS_NAMES",
     "PHOTOS",
+    "data_path",
     "load_cifar10",
+    "load_easy_vqa",
     "load_fashion_mnist",
+    "load_marks",
     "load_mnist",
     "load_photo",
+    "load_stereo",
     "load_table",
+    "load_weights",
 ]
 
 CLASS_NAMES = {
@@ -61,18 +66,24 @@ CLASS_NAMES = {
 """The ten names of each data set; the label k stands for the name at index k."""
 
 _PHOTO_FILES = {
-    "box": "opencv_box.png",
-    "box_in_scene": "opencv_box_in_scene.png",
-    "butterfly": "opencv_butterfly.jpg",
-    "chessboard": "opencv_chessboard.png",
-    "fruits": "opencv_fruits.jpg",
-    "home": "opencv_home.jpg",
-    "licenseplate_motion": "opencv_licenseplate_motion.jpg",
-    "lincoln": "lincoln_16x12.png",
-    "smarties": "opencv_smarties.png",
-    "solvay_1927": "solvay_1927.jpg",
-    "starry_night": "opencv_starry_night.jpg",
-    "sudoku": "opencv_sudoku.png",
+    "astronaut": "photos/skimage_astronaut.webp",
+    "box": "photos/opencv_box.png",
+    "box_in_scene": "photos/opencv_box_in_scene.png",
+    "butterfly": "photos/opencv_butterfly.jpg",
+    "cat": "photos/skimage_chelsea.png",
+    "chessboard": "photos/opencv_chessboard.png",
+    "coffee": "photos/skimage_coffee.webp",
+    "coins": "photos/skimage_coins.png",
+    "ducks": "swans/ducks_on_beam.jpg",
+    "fruits": "photos/opencv_fruits.jpg",
+    "home": "photos/opencv_home.jpg",
+    "licenseplate_motion": "photos/opencv_licenseplate_motion.jpg",
+    "lincoln": "photos/lincoln_16x12.png",
+    "smarties": "photos/opencv_smarties.png",
+    "solvay_1927": "photos/solvay_1927.jpg",
+    "starry_night": "photos/opencv_starry_night.jpg",
+    "sudoku": "photos/opencv_sudoku.png",
+    "swan": "swans/mute_swan_swimming.png",
 }
 
 PHOTOS = tuple(sorted(_PHOTO_FILES))
@@ -225,7 +236,7 @@ def load_photo(name, *, grey=False):
         guess = f": did you mean {near[0]!r}?" if near else "."
         raise ValueError(f"there is no photo {name!r}{guess} There are {', '.join(PHOTOS)}")
     grey = checked_choice(grey, "grey", (True, False))
-    return _decode(f"photos/{_PHOTO_FILES[name]}", grey=grey)
+    return _decode(_PHOTO_FILES[name], grey=grey)
 
 
 def load_table():
@@ -252,6 +263,187 @@ def load_table():
     """
     text = io.BytesIO(_read("photos/lincoln_16x12.csv"))
     return np.loadtxt(text, delimiter=",", dtype=np.uint8)
+
+
+def load_stereo():
+    """Return two photographs of a plant, taken side by side, and how far each pixel moved between them.
+
+    Returns
+    -------
+    left, right : ndarrays of shape (1110, 1282, 3)
+        uint8, the channels red, green, blue.
+    disparity : ndarray of shape (1110, 1282)
+        uint8, in pixels: a point at column x of `left` lies at column x - disparity of `right`. 0 where
+        it is not known.
+
+    Raises
+    ------
+    OSError
+        If a file of the package is missing or damaged.
+
+    References
+    ----------
+    H. Hirschmüller, D. Scharstein, "Evaluation of cost functions for stereo matching", CVPR 2007: the
+    data set Aloe of Middlebury 2006.
+
+    Examples
+    --------
+    >>> left, right, disparity = load_stereo()
+    >>> left.shape, disparity.shape
+    ((1110, 1282, 3), (1110, 1282))
+    """
+    left, right = (_decode(f"stereo/{name}") for name in ("aloeL.jpg", "aloeR.jpg"))
+    return left, right, _decode("stereo/aloeGT.png", grey=True)
+
+
+def load_easy_vqa():
+    """Return easy-VQA: small drawings of one shape each, and questions about them with their answers.
+
+    Returns
+    -------
+    train, test : dicts
+        ``images``: uint8 ndarray of shape (n, 64, 64, 3), red, green and blue; n is 4000 and 1000.
+        ``questions``: list of texts. ``image_of``: the index of the picture of each question.
+        ``answers``: the index of the answer to each question.
+    answer_names : tuple of str
+        The thirteen answers.
+
+    Raises
+    ------
+    OSError
+        If a file of the package is missing or damaged.
+
+    References
+    ----------
+    V. Zhou, "Easy visual question answering", 2019, https://victorzhou.com/blog/easy-vqa/.
+
+    Examples
+    --------
+    >>> train, test, answer_names = load_easy_vqa()
+    >>> train["questions"][0], answer_names[train["answers"][0]]
+    ('what is the blue shape?', 'rectangle')
+    """
+    table = _load_npz("vqa/easy_vqa_questions.npz")
+    texts = table["texts"].tolist()
+    parts = [
+        {
+            "images": _cut_mosaic(_decode(f"vqa/easy_vqa_{part}.webp"), size=64),
+            "questions": [texts[index] for index in table[f"{part}_questions"]],
+            "image_of": table[f"{part}_pictures"].astype(int),
+            "answers": table[f"{part}_answers"].astype(int),
+        }
+        for part in ("train", "test")
+    ]
+    return *parts, tuple(table["answers"].tolist())
+
+
+def load_marks(name):
+    """Return the boxes that we drew by hand around the things of a picture: the truth for a detector.
+
+    Parameters
+    ----------
+    name : str
+        The name of a file in the package's ``data/marks`` without its ending, such as
+        ``"solvay_1927_faces"``.
+
+    Returns
+    -------
+    labels : tuple of str
+        What each box holds.
+    boxes : ndarray of shape (n, 4)
+        float64, in pixels: left, top, right, bottom.
+
+    Raises
+    ------
+    ValueError
+        If there are no marks of that name.
+    OSError
+        If the file of the package is missing or damaged.
+
+    Examples
+    --------
+    >>> labels, boxes = load_marks("solvay_1927_faces")
+    >>> len(labels), boxes.shape
+    (29, (29, 4))
+    """
+    rows = _read(_named("marks", name, ".csv")).decode().split()[1:]
+    labels = tuple(row.split(",")[0] for row in rows)
+    boxes = [[float(number) for number in row.split(",")[1:]] for row in rows]
+    return labels, np.array(boxes)
+
+
+def load_weights(name):
+    """Return the stored weights of a network that one of the project's scripts trained.
+
+    ``data/weights/WEIGHTS.md`` names the script, its seed and what the network achieves.
+
+    Parameters
+    ----------
+    name : str
+        The name of a file in the package's ``data/weights`` without its ending.
+
+    Returns
+    -------
+    dict of str to ndarray
+        float32 (stored in 16 bits), in the order in which they were stored.
+
+    Raises
+    ------
+    ValueError
+        If there are no weights of that name.
+    OSError
+        If the file of the package is missing or damaged.
+
+    Examples
+    --------
+    >>> weights = load_weights("classifier")
+    >>> {array.dtype.name for array in weights.values()}
+    {'float32'}
+    """
+    arrays = _load_npz(_named("weights", name, ".npz"))
+    return {key: array.astype(np.float32) for key, array in arrays.items()}
+
+
+def data_path(name):
+    """Return the path of a data file, for a library that opens files itself (a video, a model).
+
+    Parameters
+    ----------
+    name : str
+        Folder and file, such as ``"video/vtest_120f.mp4"`` or ``"models/coco_ssd.onnx"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the package has no such file.
+    OSError
+        If the file is missing or damaged.
+
+    Examples
+    --------
+    >>> data_path("video/vtest_120f.mp4").endswith("vtest_120f.mp4")
+    True
+    """
+    _named("", name, "")
+    _read(name)
+    return str(_DATA / name)
+
+
+def _named(folder, name, ending):
+    """Return the file of that name in a folder of the data, if the package lists it."""
+    if not isinstance(name, str):
+        raise TypeError(f"name must be a text, got {name!r}")
+    start = f"{folder}/" if folder else ""
+    known = [file.removeprefix(start).removesuffix(ending) for file in _checksums() if file.startswith(start)]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        guess = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+        raise ValueError(f"the package has no {folder or 'data file'} {name!r}: {guess}")
+    return f"{start}{name}{ending}"
 
 
 def _read(name):
@@ -289,11 +481,11 @@ def _decode(name, *, grey=False):
     return cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY if grey else cv2.COLOR_BGR2RGB)
 
 
-def _cut_mosaic(mosaic):
-    """Return the pictures (n, 32, 32, 3) of a mosaic, row by row."""
+def _cut_mosaic(mosaic, size=32):
+    """Return the pictures (n, size, size, 3) of a mosaic, row by row."""
     height, width, channels = mosaic.shape
-    tiles = mosaic.reshape(height // 32, 32, width // 32, 32, channels).swapaxes(1, 2)
-    return tiles.reshape(-1, 32, 32, channels)
+    tiles = mosaic.reshape(height // size, size, width // size, size, channels).swapaxes(1, 2)
+    return tiles.reshape(-1, size, size, channels)
 
 
 def _load_full_cifar10():
