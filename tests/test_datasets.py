@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -17,16 +18,22 @@ from cvlessons import datasets
 from cvlessons.datasets import (
     CLASS_NAMES,
     PHOTOS,
+    data_path,
     load_cifar10,
+    load_easy_vqa,
     load_fashion_mnist,
+    load_marks,
     load_mnist,
     load_photo,
+    load_stereo,
     load_table,
+    load_weights,
 )
 
 DATA = Path(str(resources.files("cvlessons"))) / "data"
+ROOT = Path(__file__).parents[1]
 LOADERS = [load_mnist, load_fashion_mnist, load_cifar10]
-FOLDERS = ("digits", "objects", "photos")
+FOLDERS = ("digits", "marks", "models", "objects", "photos", "stereo", "swans", "video", "vqa", "weights")
 
 
 # --- what is in the sets -------------------------------------------------------------------------------
@@ -114,7 +121,7 @@ def test_there_are_ten_names_for_each_set():
 @pytest.mark.parametrize("name", PHOTOS)
 def test_a_photo_is_what_another_library_reads(name):
     photo = load_photo(name)
-    [file] = [f for f in (DATA / "photos").glob("*.[jp][pn]g") if name in (f.stem, f.stem[7:], f.stem[:7])]
+    file = DATA / datasets._PHOTO_FILES[name]
     theirs = np.asarray(Image.open(file).convert("RGB"))
     assert photo.dtype == np.uint8
     assert photo.shape == theirs.shape
@@ -136,7 +143,8 @@ def test_grey_is_the_weighted_mean_of_the_channels(name):
 
 
 def test_every_photo_in_the_folder_has_a_name():
-    pictures = {file.name for file in (DATA / "photos").iterdir()} - {"lincoln_16x12.csv"}
+    files = [*(DATA / "photos").iterdir(), *(DATA / "swans").iterdir()]
+    pictures = {file.relative_to(DATA).as_posix() for file in files} - {"photos/lincoln_16x12.csv"}
     assert pictures == set(datasets._PHOTO_FILES.values())
     assert list(PHOTOS) == sorted(datasets._PHOTO_FILES)
 
@@ -152,17 +160,17 @@ def test_a_photo_may_be_written_into():
         (
             "butterfy",
             ValueError,
-            "there is no photo 'butterfy': did you mean 'butterfly'? There are box, box_",
+            "there is no photo 'butterfy': did you mean 'butterfly'? There are astronaut, box, ",
         ),
         (
             "SUDOKU",
             ValueError,
-            "there is no photo 'SUDOKU': did you mean 'sudoku'? There are box, box_in_scene",
+            "there is no photo 'SUDOKU': did you mean 'sudoku'? There are astronaut, box, ",
         ),
         (
             "lena",
             ValueError,
-            "there is no photo 'lena'. There are box, box_in_scene, butterfly, chessboard, ",
+            "there is no photo 'lena'. There are astronaut, box, ",
         ),
         (3, TypeError, "name must be a text, got 3: try 'fruits'"),
     ],
@@ -191,6 +199,126 @@ def test_the_table_is_the_slides_and_the_picture_of_it():
     np.testing.assert_array_equal(table, load_photo("lincoln", grey=True))
 
 
+# --- pairs, questions, marks, weights, paths ------------------------------------------------------------
+
+
+def test_the_truth_of_the_stereo_pair_moves_the_right_picture_onto_the_left():
+    """Another judge of the disparity: a pixel and its partner look alike, a pixel and its neighbour less."""
+    left, right, disparity = load_stereo()
+    assert (left.shape, right.shape, disparity.shape) == ((1110, 1282, 3), (1110, 1282, 3), (1110, 1282))
+    assert left.dtype == right.dtype == disparity.dtype == np.uint8
+    rows, columns = np.nonzero(disparity)
+    partners = columns - disparity[rows, columns]
+    inside = partners >= 0
+    rows, columns, partners = rows[inside], columns[inside], partners[inside]
+    mine = left[rows, columns].astype(int)
+    theirs = np.abs(mine - right[rows, partners]).mean(axis=1)
+    same_place = np.abs(mine - right[rows, columns]).mean(axis=1)
+    assert np.median(theirs) < 5 < 20 < np.median(same_place)
+
+
+def test_the_questions_of_easy_vqa_are_answered_by_the_pictures():
+    """The shapes have a colour of their own on a paler ground; the answer names it."""
+    train, test, names = load_easy_vqa()
+    assert (train["images"].shape, test["images"].shape) == ((4000, 64, 64, 3), (1000, 64, 64, 3))
+    assert (len(train["questions"]), len(test["questions"])) == (38575, 9673)
+    assert len(set(names)) == 13
+    asked = [k for k, question in enumerate(test["questions"]) if question == "what color is the shape?"]
+    strongest = {"red": 0, "green": 1, "blue": 2}
+    seen = 0
+    for k in asked:
+        answer = names[test["answers"][k]]
+        if answer in strongest:
+            picture = test["images"][test["image_of"][k]].reshape(-1, 3).astype(int)
+            # Of all pixels the one of the strongest colour: the largest channel far above the smallest.
+            pixel = picture[np.argmax(np.ptp(picture, axis=1))]
+            assert np.argmax(pixel) == strongest[answer]
+            seen += 1
+    assert seen > 100
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_each_question_has_its_picture_and_its_answer(part):
+    data = load_easy_vqa()[part]
+    assert len(data["questions"]) == len(data["image_of"]) == len(data["answers"])
+    assert set(data["image_of"]) == set(range(len(data["images"])))
+    assert set(data["answers"]) == set(range(13))
+    kinds = {question.split()[0] for question in data["questions"]}
+    assert kinds == {"does", "is", "what"}
+
+
+MARKS = sorted(file.stem for file in (DATA / "marks").glob("*.csv"))
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_marks_are_boxes_with_a_name(name):
+    labels, boxes = load_marks(name)
+    assert (DATA / f"marks/{name}.csv").read_text().startswith("label,left,top,right,bottom\n")
+    assert boxes.shape == (len(labels), 4)
+    assert all(labels)
+    assert (boxes[:, :2] >= 0).all()
+    assert (boxes[:, 2:] > boxes[:, :2]).all()
+
+
+WEIGHTS = sorted(file.stem for file in (DATA / "weights").glob("*.npz"))
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_weights_are_float32_stored_in_16_bits_and_their_script_is_named(name):
+    weights = load_weights(name)
+    with np.load(DATA / f"weights/{name}.npz") as stored:
+        assert {stored[key].dtype for key in stored.files} == {np.dtype(np.float16)}
+        assert list(weights) == stored.files
+    assert {array.dtype for array in weights.values()} == {np.dtype(np.float32)}
+    assert all(np.isfinite(array).all() for array in weights.values())
+    [row] = [
+        line
+        for line in (DATA / "weights/WEIGHTS.md").read_text(encoding="utf-8").splitlines()
+        if f"`{name}.npz`" in line
+    ]
+    [script] = re.findall(r"`(scripts/[\w.]+)`", row)
+    assert (ROOT / script).exists()
+
+
+def test_a_path_is_that_of_the_file():
+    path = data_path("video/vtest_120f.mp4")
+    assert Path(path) == DATA / "video/vtest_120f.mp4"
+
+
+@pytest.mark.parametrize(
+    ("load", "name", "error", "message"),
+    [
+        (
+            data_path,
+            "video/vtest.mp4",
+            ValueError,
+            "the package has no data file 'video/vtest.mp4': did you mean",
+        ),
+        (data_path, "../datasets.py", ValueError, "the package has no data file '../datasets.py': "),
+        (data_path, 3, TypeError, "name must be a text, got 3"),
+        (load_marks, "solvay", ValueError, "the package has no marks 'solvay': "),
+        (
+            load_weights,
+            "clasifier",
+            ValueError,
+            "the package has no weights 'clasifier': did you mean 'class",
+        ),
+        (load_weights, "zzz", ValueError, "the package has no weights 'zzz': there are "),
+    ],
+)
+def test_an_unknown_name_is_explained(load, name, error, message):
+    with pytest.raises(error) as caught:
+        load(name)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_damaged_video_is_not_handed_on(copy):
+    (copy / "video").mkdir()
+    (copy / "video/vtest_120f.mp4").write_bytes(b"half")
+    with pytest.raises(OSError, match="damaged"):
+        data_path("video/vtest_120f.mp4")
+
+
 # --- checksums -----------------------------------------------------------------------------------------
 
 
@@ -198,6 +326,7 @@ def test_the_list_of_checksums_is_complete_and_true():
     lines = (DATA / "SHA256SUMS").read_text().splitlines()
     listed = {line[66:]: line[:64] for line in lines}
     files = [file for folder in FOLDERS for file in sorted((DATA / folder).iterdir())]
+    files = [file for file in files if file.name != "WEIGHTS.md"]
     assert list(listed) == [file.relative_to(DATA).as_posix() for file in files]
     assert list(listed.values()) == [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
 

@@ -21,12 +21,18 @@ TAUGHT_ELSEWHERE = {
     "pooling": "cnn_layers",
     "gradcheck": "backprop",  # the judge of backpropagation is taught where it is needed
     "network": "first_network",
+    "quality": "processing",  # PSNR and SSIM are taught where noise is first measured
     "datasets": None,  # the only module that reads data: every chapter uses it
     "plots": None,  # the only module that draws
     "exercise": None,  # the check under every exercise
 }
 # Pages without arithmetic of their own.
 WITHOUT_MODULE = {
+    "vision": "one picture through the whole chain, with OpenCV",
+    "tasks": "an overview: each task has its own",
+    "opencv": "about the library",
+    "faces": "its module is detection",
+    "learning": "learns with convolution and descent",
     "first_network": "its module is network",
     "cnn_layers": "its modules are conv_shape and pooling",
     "notation": "says what the letters mean",
@@ -82,7 +88,7 @@ def test_importing_the_package_loads_nothing_but_numpy():
 
 @pytest.mark.parametrize("stem", MODULES)
 def test_importing_a_module_loads_no_heavy_library(stem):
-    heavy = {"cv2", "keras", "matplotlib", "scipy", "tensorflow", "tqdm"}
+    heavy = {"cv2", "keras", "matplotlib", "onnxruntime", "scipy", "skimage", "tensorflow", "tqdm"}
     assert not modules_after(f"import cvlessons.{stem}") & heavy
 
 

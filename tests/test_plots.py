@@ -25,9 +25,11 @@ from cvlessons.plots import (
     plot_functions,
     plot_history,
     plot_surface,
+    show_boxes,
     show_examples,
     show_feature_maps,
     show_image,
+    show_mask,
     show_pixels,
 )
 
@@ -44,6 +46,8 @@ HISTORY = {
 ONE_AXES = {
     "show_image": lambda **to: show_image(GREY, **to),
     "show_pixels": lambda **to: show_pixels(GREY, **to),
+    "show_boxes": lambda **to: show_boxes(GREY, {"right": [[0, 0, 2, 2]], "missed": []}, **to),
+    "show_mask": lambda **to: show_mask(GREY, GREY > 100, **to),
     "draw_network": lambda **to: draw_network([3, 20, 2], highlight=(1, 0), **to),
     "plot_functions": lambda **to: plot_functions({"tanh": np.tanh}, [-1, 0, 1], **to),
     "plot_curve_path": lambda **to: plot_curve_path(np.square, [2, 1, 0], **to),
@@ -753,6 +757,75 @@ def test_ten_names_do_not_run_into_each_other():
         assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
 
 
+# --- boxes and masks -----------------------------------------------------------------------------------
+
+
+def _rectangles(ax):
+    return [patch.get_bbox().extents.tolist() for patch in ax.patches]
+
+
+def test_a_box_lies_on_the_edges_of_its_pixels():
+    ax = show_boxes(GREY, [[0, 0, 1, 1], [1, 2, 4, 3]])
+    assert _rectangles(ax) == [[-0.5, -0.5, 0.5, 0.5], [0.5, 1.5, 3.5, 2.5]]
+    assert _texts(ax) == []
+    assert ax.get_legend() is None
+    assert_array_equal(_shown(ax)[0], GREY)
+
+
+def test_no_boxes_is_a_picture_without_boxes():
+    assert _rectangles(show_boxes(GREY, [])) == []
+    assert _rectangles(show_boxes(GREY, np.zeros((0, 4)), [])) == []
+
+
+def test_kinds_of_boxes_differ_in_line_and_colour_and_are_named():
+    box = [0, 0, 2, 2]
+    ax = show_boxes(
+        COLOUR, {"right": [box, box], "false alarm": [box], "missed": []}, {"right": ["a", "b"]}, title="All"
+    )
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [
+        "right (2)", "false alarm (1)", "missed (0)"
+    ]  # fmt: skip
+    assert len(ax.patches) == 3
+    looks = [(patch.get_edgecolor(), patch.get_linestyle()) for patch in ax.patches]
+    assert looks[0] == looks[1]
+    assert looks[0][0] != looks[2][0]
+    assert looks[0][1] != looks[2][1]
+    assert _texts(ax) == ["a", "b"]
+    assert ax.get_title() == "All"
+    for (colour, line), (other, style) in combinations(plots._BOX_STYLES, 2):
+        assert colour != other
+        assert line != style
+
+
+def test_a_label_stays_within_the_picture():
+    photo = np.zeros((100, 100), np.uint8)
+    corners = [[0, 0, 30, 30], [80, 0, 100, 20], [0, 80, 20, 100], [75, 80, 99, 99]]
+    ax = show_boxes(photo, corners, ["a swan 0.9"] * 4)
+    frame, *boxes = [artist.get_window_extent() for artist in (ax, *ax.texts)]
+    ax.figure.canvas.draw()
+    for box in boxes:
+        assert frame.x0 - 3 <= box.x0 < box.x1 <= frame.x1 + 3
+        assert frame.y0 - 3 <= box.y0 < box.y1 <= frame.y1 + 3
+
+
+def test_a_mask_darkens_the_rest_and_outlines_the_part():
+    mask = np.zeros((3, 4), bool)
+    mask[0, :2] = True
+    ax = show_mask(GREY, mask, title="part")
+    picture, shade = ax.images
+    assert_array_equal(picture.get_array(), GREY)
+    assert_array_equal(shade.get_alpha(), np.where(mask, 0, 0.6))
+    [outline] = ax.collections[-1].get_paths()
+    assert_allclose(outline.get_extents().extents, [-0.5, -0.5, 1.5, 0.5])
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_title()) == ((-0.5, 3.5), (2.5, -0.5), "part")
+
+
+def test_an_empty_mask_has_no_outline():
+    ax = show_mask(COLOUR, np.zeros((3, 4)))
+    assert len(ax.collections) == 0
+    assert_array_equal(ax.images[1].get_alpha(), np.full((3, 4), 0.6))
+
+
 # --- errors --------------------------------------------------------------------------------------------
 
 
@@ -811,6 +884,31 @@ BAD = [
         "the numbers of at most 12 x 12 pixels can be read, got 2 x 13: cut out a part, image[:12, :12], "
         "or set numbers=False",
     ),
+    (
+        lambda: show_boxes(GREY, [[0, 0, 1]]),
+        ValueError,
+        "boxes has shape (n, 4), got (1, 3): left, top, right, bottom",
+    ),
+    (lambda: show_boxes(GREY, {"found": [1, 2, 3, 4]}), ValueError, "found has shape (n, 4), got (4,)"),
+    (lambda: show_boxes(GREY, {}), ValueError, "boxes must hold 1 to 3 kinds, got 0"),
+    (
+        lambda: show_boxes(GREY, dict.fromkeys("abcd", ())),
+        ValueError,
+        "boxes must hold 1 to 3 kinds, got 4",
+    ),
+    (
+        lambda: show_boxes(GREY, [[0, 0, 1, 1]], ["a", "b"]),
+        ValueError,
+        "labels must hold 1 texts, got 2: one for each",
+    ),
+    (lambda: show_boxes(GREY, [[0, 0, 1, np.nan]]), ValueError, "boxes must hold finite numbers, got nan"),
+    (lambda: show_boxes(np.zeros((2, 2, 4)), []), ValueError, IMAGE_HINT),
+    (
+        lambda: show_mask(GREY, [[1, 0]]),
+        ValueError,
+        "mask has shape (3, 4), got (1, 2): one answer for each pixel",
+    ),
+    (lambda: show_mask(np.zeros(4), [[1]]), ValueError, IMAGE_HINT),
     (lambda: draw_network(784), TypeError, "sizes must be a list, got 784"),
     (lambda: draw_network("3, 2"), TypeError, "sizes must be a list, got '3, 2'"),
     (lambda: draw_network([]), ValueError, "sizes is empty: give at least one"),

@@ -21,9 +21,11 @@ __all__ = [
     "plot_functions",
     "plot_history",
     "plot_surface",
+    "show_boxes",
     "show_examples",
     "show_feature_maps",
     "show_image",
+    "show_mask",
     "show_pixels",
 ]
 
@@ -56,6 +58,8 @@ _STYLES = [
     (COLOURS["reddish purple"], (0, (6, 2, 1, 2, 1, 2))),
     ("0.45", (0, (1, 3))),
 ]
+# On a photo a line needs a bright colour, and black around it.
+_BOX_STYLES = [(COLOURS["yellow"], "-"), (COLOURS["sky blue"], "--"), (COLOURS["orange"], ":")]
 
 
 def show_image(image, *, title="", limits=None, ax=None):
@@ -148,6 +152,102 @@ def show_pixels(image, *, numbers=True, limits=None, ax=None):
     ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, **lines)
     if numbers:
         _write_numbers(ax, image, drawn)
+    return ax
+
+
+def show_boxes(image, boxes, labels=None, *, title="", ax=None):
+    """Show a picture with boxes on it.
+
+    Parameters
+    ----------
+    image : array_like of shape (height, width), (height, width, 1) or (height, width, 3)
+        As in `show_image`.
+    boxes : array_like of shape (n, 4), or dict of str to such
+        left, top, right, bottom in pixels, between the pixels: (0, 0, 1, 1) is the upper left pixel. n may
+        be 0. A dict of at most three kinds of boxes gets three kinds of lines, and a legend with their names
+        and how many there are.
+    labels : list of n texts, or dict of str to such, optional
+        What stands at each box.
+    title : str, default ""
+        What stands above the picture.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `show_image`; also if a box has not four finite numbers, there are more than three kinds, or
+        not one label for each box.
+
+    Examples
+    --------
+    >>> ax = show_boxes(np.zeros((40, 60), np.uint8), [[5, 5, 20, 30]], ["swan 0.95"])
+    >>> [text.get_text() for text in ax.texts]
+    ['swan 0.95']
+    """
+    kinds = boxes if isinstance(boxes, Mapping) else {"": boxes}
+    texts = labels if isinstance(labels, Mapping) else dict.fromkeys(kinds, labels)
+    if not 1 <= len(kinds) <= len(_BOX_STYLES):
+        raise ValueError(f"boxes must hold 1 to {len(_BOX_STYLES)} kinds, got {len(kinds)}")
+    checked = {name: _checked_boxes(some, name) for name, some in kinds.items()}
+    written = {
+        name: _checked_texts(texts.get(name) if len(some) else None, "labels", [""] * len(some))
+        for name, some in checked.items()
+    }
+    ax = show_image(image, title=title, ax=ax)
+    for (name, some), style in zip(checked.items(), _BOX_STYLES, strict=False):
+        _draw_boxes(ax, some, written[name], style)
+        if name:
+            ax.plot([], [], color=style[0], linestyle=style[1], label=f"{name} ({len(some)})", **_halo())
+    if "" not in checked:
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": len(checked), "frameon": False}
+        ax.legend(fontsize=9, handlelength=3, **below)
+    return ax
+
+
+def show_mask(image, mask, *, title="", ax=None):
+    """Show which part of a picture is meant: an outline around it, and all the rest dark.
+
+    Parameters
+    ----------
+    image : array_like of shape (height, width), (height, width, 1) or (height, width, 3)
+        As in `show_image`.
+    mask : array_like of shape (height, width)
+        True, or not 0, where the part is.
+    title : str, default ""
+        What stands above the picture.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `show_image`; also if the mask has another height and width than the image.
+
+    Examples
+    --------
+    >>> show_mask(np.full((2, 2), 200, np.uint8), [[1, 0], [0, 0]], title="a corner").get_title()
+    'a corner'
+    """
+    image = _checked_image(image)
+    mask = checked_array(mask, "mask", image.shape[:2], hint="one answer for each pixel") != 0
+    ax = show_image(image, title=title, ax=ax)
+    ax.imshow(np.zeros(mask.shape), cmap="gray", vmin=0, vmax=1, alpha=np.where(mask, 0, 0.6))
+    if mask.any():  # a frame of False closes the outline at the edges of the picture
+        height, width = mask.shape
+        framed = np.pad(mask, 1).astype(float)
+        x, y = np.arange(-1, width + 1), np.arange(-1, height + 1)
+        drawn = ax.contour(x, y, framed, levels=[0.5], colors=COLOURS["yellow"], linewidths=1.5)
+        drawn.set_path_effects(_halo()["path_effects"])
+        ax.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
     return ax
 
 
@@ -671,6 +771,29 @@ def _draw_image(ax, image, scale):
     return drawn
 
 
+def _draw_boxes(ax, boxes, labels, style):
+    """Draw boxes, each with its label above it, or below where it would leave the picture."""
+    from matplotlib.patches import Rectangle
+
+    colour, line = style
+    height, width = (abs(np.diff(ends)[0]) for ends in (ax.get_ylim(), ax.get_xlim()))
+    for (left, top, right, bottom), label in zip(boxes - 0.5, labels, strict=True):
+        frame = {"fill": False, "edgecolor": colour, "linestyle": line, "linewidth": 1.5} | _halo()
+        ax.add_patch(Rectangle((left, top), right - left, bottom - top, **frame))
+        if label:
+            x, side = (left, "left") if left < 0.7 * width else (right, "right")
+            y, end = (top, "bottom") if top > 0.06 * height else (max(top, 0), "top")
+            paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
+            ax.text(x, y, label, ha=side, va=end, fontsize=8, bbox=paper)
+
+
+def _halo():
+    """Return what puts black around a line, so that it is seen on any photo."""
+    from matplotlib.patheffects import withStroke
+
+    return {"path_effects": [withStroke(linewidth=3, foreground="black")]}
+
+
 def _scale(image, limits):
     """Return the darkest number and the brightest."""
     if limits is not None:
@@ -807,6 +930,12 @@ def _checked_image(image, name="image"):
             "choose one picture, or one channel of it"
         )
     return array
+
+
+def _checked_boxes(boxes, name):
+    if np.size(boxes) == 0:
+        return np.zeros((0, 4))
+    return checked_array(boxes, name or "boxes", ("n", 4), hint="left, top, right, bottom")
 
 
 def _checked_list(values, name):
