@@ -122,6 +122,11 @@ def test_a_kernel_adds_up_to_one_and_looks_alike_from_all_sides(sigma, radius):
     assert kernel.max() == kernel[radius, radius]
 
 
+@pytest.mark.parametrize("sigma", [1e-310, 1e-200, 1e-3])
+def test_a_bell_much_narrower_than_a_pixel_is_the_pixel_alone(sigma):
+    assert gaussian_kernel(sigma, radius=1).tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
 @pytest.mark.parametrize(
     ("sigma", "radius", "error", "message"),
     [

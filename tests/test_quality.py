@@ -199,9 +199,18 @@ def test_bad_pictures_are_explained(measure, reference, image, error, message):
 
 
 @pytest.mark.parametrize("measure", [psnr, ssim])
-def test_a_scale_that_is_not_positive_is_explained(measure):
-    with pytest.raises(ValueError, match="data_range must be above 0, got 0"):
-        measure(np.zeros((11, 11)), np.ones((11, 11)), data_range=0)
+@pytest.mark.parametrize(
+    ("data_range", "error", "message"),
+    [
+        (0, ValueError, "data_range must be above 0, got 0"),
+        (1e-200, ValueError, "data_range must be at least 1e-100, got 1e-200"),
+        (1e200, ValueError, r"data_range must be at most 1e\+100, got 1e\+200"),
+        ("255", TypeError, "data_range must be a number, got '255'"),
+    ],
+)
+def test_a_scale_that_cannot_be_is_explained(measure, data_range, error, message):
+    with pytest.raises(error, match=message):
+        measure(np.zeros((11, 11)), np.ones((11, 11)), data_range=data_range)
 
 
 @pytest.mark.parametrize("shape", [(10, 11), (11, 10), (10, 30, 3)])

@@ -290,7 +290,7 @@ def test_impossible_settings_are_explained(call, error, message):
 @pytest.mark.parametrize(
     ("image", "mask", "iterations", "error", "message"),
     [
-        ([1, 2], [0, 1], 1, ValueError, r"image has shape \(height, width\) or .* got \(2,\)"),
+        ([1, 2], [0, 1], 1, ValueError, r"image has shape \(height, width\) or .* got \(2,\): choose one"),
         ([[1, 2]], [[0]], 1, ValueError, r"mask has shape \(1, 2\), got \(1, 1\): one entry for each pixel"),
         ([[1, 2]], [[1, 1]], 1, ValueError, "mask marks every pixel as missing: .* leave some out"),
         ([[1, 2]], [[0, 1]], 0, ValueError, "iterations must be at least 1, got 0"),

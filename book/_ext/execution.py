@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors import load_executor
 from myst_nb.core.read import is_myst_markdown_notebook
 from sphinx.errors import ExtensionError
@@ -81,7 +82,33 @@ def _run(cache, uris, timeout):
     os.environ.update(ENVIRONMENT)
     executor = load_executor("local-parallel", cache=cache, logger=_report())
     result = executor.run_and_cache(filter_uris=uris, timeout=timeout)
+    for uri in result.succeeded:
+        _join_streams(cache, uri)
     return result.excepted + result.errored
+
+
+def _join_streams(cache, uri):
+    """Make one text of what a cell printed: the kernel cuts it anywhere, and MyST-NB breaks the line there."""
+    old = cache.get_cache_bundle(cache.get_cached_project_nb(uri).pk)
+    for cell in old.nb.cells:
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    new = CacheBundleIn(old.nb, uri, data=old.record.data)
+    cache.cache_notebook_bundle(new, check_validity=False, overwrite=True)
+
+
+def joined(outputs):
+    """Return the outputs of a cell with the pieces of each stream put together, where the first one stood."""
+    kept, streams = [], {}
+    for output in outputs:
+        name = output.get("name") if output["output_type"] == "stream" else None
+        if name in streams:
+            streams[name]["text"] += output["text"]
+            continue
+        if name is not None:
+            streams[name] = output
+        kept.append(output)
+    return kept
 
 
 def _report():

@@ -170,8 +170,9 @@ def gaussian_kernel(sigma, *, radius):
     """
     sigma = checked_number(sigma, "sigma", above=0)
     radius = checked_int(radius, "radius", minimum=0)
-    distance = np.arange(-radius, radius + 1) / sigma
-    row = np.exp(-(distance**2) / 2)
+    with np.errstate(over="ignore"):  # a bell much narrower than a pixel: its neighbours weigh exp(-inf) = 0
+        distance = np.arange(-radius, radius + 1) / sigma
+        row = np.exp(-(distance**2) / 2)
     kernel = np.outer(row, row)  # exp(-(x² + y²) / 2): a bell is a row times a column
     return kernel / kernel.sum()
 

@@ -69,7 +69,7 @@ def psnr(reference, image, *, data_range=255):
     Raises
     ------
     TypeError, ValueError
-        As in `mse`; also if `data_range` is not above 0.
+        As in `mse`; also if `data_range` is not a number from 1e-100 to 1e100.
 
     References
     ----------
@@ -82,7 +82,7 @@ def psnr(reference, image, *, data_range=255):
     >>> psnr([[0, 255]], [[255, 0]]), round(psnr([[0, 255]], [[25.5, 229.5]]), 6)
     (0.0, 20.0)
     """
-    data_range = checked_number(data_range, "data_range", above=0)
+    data_range = _checked_range(data_range)
     error = mse(reference, image)
     return float(10 * np.log10(data_range**2 / error)) if error > 0 else float("inf")
 
@@ -122,7 +122,7 @@ def ssim(reference, image, *, data_range=255):
     (1.0, True)
     """
     reference, image = _checked_pair(reference, image)
-    data_range = checked_number(data_range, "data_range", above=0)
+    data_range = _checked_range(data_range)
     if min(reference.shape[:2]) < len(_WINDOW):
         raise ValueError(
             f"image must be at least {len(_WINDOW)} pixels high and wide, got {reference.shape[:2]}: "
@@ -252,6 +252,12 @@ def _checked_pair(reference, image):
     reference = _checked_picture(reference, "reference")
     image = checked_array(image, "image", reference.shape, hint="the two pictures must have the same shape")
     return reference, image.astype(np.float64, copy=False)
+
+
+def _checked_range(data_range):
+    return checked_number(
+        data_range, "data_range", above=0, minimum=1e-100, maximum=1e100
+    )  # its square is finite
 
 
 def _checked_scale(image):

@@ -91,7 +91,7 @@ def wiener_filter(image, kernel, noise_to_signal):
     References
     ----------
     N. Wiener, Extrapolation, Interpolation, and Smoothing of Stationary Time Series, 1949; R. Gonzalez and
-    R. Woods, Digital Image Processing, 4th edition, 2018, equation 5-85.
+    R. Woods, Digital Image Processing, 4th edition, 2018, section 5.8.
 
     Examples
     --------
@@ -172,7 +172,8 @@ def estimate_motion(image, *, longest=40, shortest=8):
     -------
     rows, columns : int
         Downwards and to the right, in pixels. `rows` is never negative, and `columns` is positive where
-        `rows` is 0: forwards and backwards look the same.
+        `rows` is 0: forwards and backwards look the same. A picture that nothing has smeared gives a
+        motion, too: it is the lowest place there is, however shallow.
 
     Raises
     ------
@@ -232,7 +233,8 @@ def fill_by_diffusion(image, mask, *, iterations):
     Returns
     -------
     ndarray of the shape of `image`, float64
-        The known pixels as they were.
+        The known pixels as they were. At the border of the picture a pixel stands in for the neighbour that
+        it does not have.
 
     Raises
     ------
@@ -244,8 +246,8 @@ def fill_by_diffusion(image, mask, *, iterations):
 
     References
     ----------
-    M. Bertalmio, G. Sapiro, V. Caselles and C. Ballester, "Image inpainting", SIGGRAPH 2000, begin with
-    it and say where it fails.
+    W. Press, S. Teukolsky, W. Vetterling and B. Flannery, Numerical Recipes, 3rd edition, 2007, the section
+    on relaxation methods.
 
     Examples
     --------
@@ -254,7 +256,10 @@ def fill_by_diffusion(image, mask, *, iterations):
     """
     image = checked_array(image, "image").astype(np.float64)
     if image.ndim not in (2, 3):
-        raise ValueError(f"image has shape (height, width) or (height, width, channels), got {image.shape}")
+        raise ValueError(
+            f"image has shape (height, width) or (height, width, channels), got {image.shape}: "
+            "choose one picture"
+        )
     mask = checked_array(mask, "mask", image.shape[:2], hint="one entry for each pixel") != 0
     iterations = checked_int(iterations, "iterations", minimum=1)
     if mask.all():
