@@ -180,6 +180,17 @@ def test_of_equal_distances_the_lower_row_comes_first():
     assert nearest_neighbours([[1.0], [-1.0], [1.0]], [[0.0]], k=3)[1].tolist() == [[0, 1, 2]]
 
 
+def test_rounding_hides_no_neighbour():
+    """Far from zero the squares differ by less than 32 bits can tell; the distances do not."""
+    examples = np.array([[10000.0], [10000.5], [10001.0]], np.float32)
+    distances, indices = nearest_neighbours(examples, examples[[1]])
+    assert (distances.tolist(), indices.tolist()) == ([[0.0]], [[1]])
+    assert distances.dtype == np.float32
+    # two examples near each other and far from the third, about which all three are centred
+    examples = np.array([[-9e4], [1e5], [1e5 + 0.125]], np.float32)
+    assert nearest_neighbours(examples, examples)[1].ravel().tolist() == [0, 1, 2]
+
+
 @given(st.integers(0, 10_000))
 def test_each_example_is_its_own_neighbour_and_distances_grow(seed):
     examples = np.random.default_rng(seed).normal(size=(12, 3))
@@ -227,7 +238,7 @@ def test_bad_answers_are_explained(function, rated, labels, error, message):
         function(rated, labels)
 
 
-@pytest.mark.parametrize("rated", [[[2.0, 1.0]], [[1.5, -0.5]], [[0.5, 0.5], [0.1, 0.1]]])
+@pytest.mark.parametrize("rated", [[[2.0, 1.0]], [[1.5, -0.5]], [[0.5, 0.5], [0.1, 0.1]], [[1e308] * 2]])
 def test_scores_that_are_no_probabilities_are_explained(rated):
     with pytest.raises(ValueError, match=r"the sum 1 in each row, got .*: turn scores into prob.*softmax"):
         reliability(rated, [0] * len(rated))
@@ -251,6 +262,8 @@ def test_a_bad_k_or_number_of_bins_is_explained():
         ((0.5, 5), 0.95, TypeError, "right must be a whole number, got 0.5"),
         ((1, 5), 0, ValueError, "confidence must be above 0, got 0"),
         ((1, 5), 1, ValueError, "confidence must be below 1, got 1: try 0.95"),
+        ((1, 5), 1 - 2**-53, ValueError, "confidence must be below 1, got 1: try 0.95"),
+        ((1, 10**400), 0.95, ValueError, r"total must be at most 10\*\*15, .*, got about 2\*\*1328: count"),
     ],
 )
 def test_bad_counts_are_explained(arguments, confidence, error, message):
@@ -266,6 +279,13 @@ def test_bad_counts_are_explained(arguments, confidence, error, message):
         ([[1, 2]], [[1, 2]], 2, "k must be at most the number of examples, 1, got 2"),
         ([[1, 2]], [[1, 2]], 0, "k must be at least 1, got 0"),
         ([[1, np.inf]], [[1, 2]], 1, "examples must hold finite numbers, got inf"),
+        ([[1e200]], [[1]], 1, r"examples must lie between -3e\+153 and 3e\+153, .*, got 1e\+200 in size"),
+        (
+            np.float32([[1]]),
+            np.float32([[1e30]]),
+            1,
+            r"queries must lie between .* too large for float32, got 1e\+30",
+        ),
     ],
 )
 def test_bad_neighbours_are_explained(examples, queries, k, message):

@@ -243,6 +243,7 @@ def test_bytes_are_divided_and_the_input_is_left_alone(function):
     rgb = np.array([[0, 51, 255]], np.uint8)
     assert_allclose(function(rgb), function([[0, 0.2, 1]]), rtol=1e-12)
     assert_array_equal(rgb, [[0, 51, 255]])
+    assert_array_equal(function([rgb[0]]), function(rgb))  # a list of pixels in bytes is bytes
     assert function(np.float32([[0, 0.5, 1]])).dtype == np.float64
 
 
@@ -298,6 +299,10 @@ def test_what_is_no_colour_is_explained(function, rgb, error, message):
         (
             lambda: luminance_weights([(0.1, 0.1), (0.2, 0.2), (0.3, 0.3)], (0.3, 0.3)),
             "primaries must not lie on one line",
+        ),
+        (
+            lambda: luminance_weights([(0.64, 0.33), (0.3, 0.6), (0.15, 0.06)], (0.8, 0.15)),
+            r"white must lie within the triangle of the primaries, got \[0.8, 0.15\]",
         ),
     ],
 )

@@ -231,6 +231,7 @@ def test_a_detection_takes_only_its_own_label():
     box = [[0, 0, 9, 9]]
     assert match(box, box, labels=["cat"], marked_labels=["dog"]).tolist() == [-1]
     assert match(box, box, labels=("cat",), marked_labels=["cat"]).tolist() == [0]
+    assert match(box, box, labels=np.array(["cat"]), marked_labels=["cat"]).tolist() == [0]
     both = box * 2
     assert match(both, both, labels=["dog", "cat"], marked_labels=["cat", "dog"]).tolist() == [1, 0]
 
@@ -456,6 +457,9 @@ BAD = [
     ),
     (lambda: iou(["a"] * 4, BOX), TypeError, "boxes must hold real numbers"),
     (lambda: iou([0, 0, np.nan, 1], BOX), ValueError, "boxes must hold finite numbers, got nan"),
+    (lambda: iou([0, 0, 1e200, 1e200], BOX), ValueError, "boxes must have areas from 1e-300 to 1e300: use"),
+    (lambda: iou(BOX, [-1.7e308, 0, 1.7e308, 1]), ValueError, "others must have areas from 1e-300 to 1e300"),
+    (lambda: iou([0, 0, 1e-200, 1e-200], BOX), ValueError, "boxes must have areas from 1e-300 to 1e300"),
     (
         lambda: iou([BOX] * 2, [BOX] * 3),
         ValueError,
@@ -467,6 +471,9 @@ BAD = [
         r"scores has shape \(1,\), got \(2,\): one score for each box",
     ),
     (lambda: non_maximum_suppression([], [1]), ValueError, r"scores has shape \(0,\), got \(1,\): one score"),
+    (lambda: non_maximum_suppression(np.zeros((0, 3)), []), ValueError, r"boxes has shape \(n, 4\), got"),
+    (lambda: non_maximum_suppression([[1], [1, 2]], []), ValueError, "boxes must be a regular array"),
+    (lambda: non_maximum_suppression([], [[1], [1, 2]]), ValueError, "scores must be a regular array"),
     (
         lambda: non_maximum_suppression(BOX, [1]),
         ValueError,
@@ -487,6 +494,11 @@ BAD = [
         lambda: detect(PHOTO[:, :, 0]),
         ValueError,
         r"image has shape \(height, width, 3\), got \(4, 4\): a grey",
+    ),
+    (
+        lambda: detect([[1], [1, 2]]),
+        ValueError,
+        r"image must be a regular array, got \[\[1\], \[1, 2\]\]: make",
     ),
     (lambda: detect(PHOTO[:0]), ValueError, r"image has shape \(height, width, 3\), got \(0, 4, 3\)"),
     (lambda: detect(np.zeros((4, 4, 4), np.uint8)), ValueError, r"got \(4, 4, 4\)"),
@@ -509,6 +521,16 @@ BAD = [
         lambda: match([BOX], [BOX], labels="a", marked_labels=["a"]),
         ValueError,
         "labels must be one label for each of 1 boxes, got 'a'",
+    ),
+    (
+        lambda: match([BOX], [BOX], labels={"a"}, marked_labels=["a"]),
+        ValueError,
+        "labels must be one label for each of 1 boxes, got {'a'}: give a list of texts",
+    ),
+    (
+        lambda: match([BOX], [BOX], labels=["a"], marked_labels=np.array([["a"]])),
+        ValueError,
+        "marked_labels must be one label for each of 1 boxes, got array",
     ),
     (
         lambda: precision(0, 0),
@@ -573,12 +595,17 @@ BAD = [
         ValueError,
         r"box must hold whole pixels within 3 x 2, got \[0.0, 0.0, 1.5, 1.0\]: round it and clip it",
     ),
+    (lambda: rectangle_sum([[0, 0], [0]], BOX), ValueError, "integral must be a regular array"),
+    (lambda: rectangle_sum([[0, 0], [0, "a"]], BOX), TypeError, "integral must hold real numbers"),
+    (lambda: rectangle_sum(np.full((2, 2), np.nan), BOX), ValueError, "integral must hold finite numbers"),
+    (lambda: rectangle_sum(np.zeros((3, 4)), [0, 0, 1e30, 1]), ValueError, "box must hold whole pixels"),
     (lambda: rectangle_sum(np.zeros((3, 4)), [-1, 0, 1, 1]), ValueError, "box must hold whole pixels"),
     (lambda: rectangle_sum(np.zeros((3, 4)), [0, -1, 1, 1]), ValueError, "box must hold whole pixels"),
     (lambda: rectangle_sum(np.zeros((3, 4)), [0, 0, 4, 1]), ValueError, "box must hold whole pixels"),
     (lambda: rectangle_sum(np.zeros((3, 4)), [0, 0, 1, 3]), ValueError, "box must hold whole pixels"),
     (lambda: detect_faces(PHOTO / 1, tile=64), TypeError, "image must hold bytes"),
     (lambda: detect_faces(PHOTO, tile=8), ValueError, "tile must be at least 16, got 8"),
+    (lambda: detect_faces(PHOTO, tile=10**9), ValueError, "tile must be at most 8192, got 1000000000: the"),
     (lambda: detect_faces(PHOTO, tile=64.0), TypeError, "tile must be a whole number, got 64.0"),
     (lambda: detect_faces(PHOTO, tile=64, minimum_score=2), ValueError, "minimum_score must be at most 1"),
     (lambda: detect_faces(PHOTO, tile=64, maximum_iou=-1), ValueError, "maximum_iou must be at least 0"),

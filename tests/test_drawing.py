@@ -149,6 +149,15 @@ def test_strokes_are_lines_of_their_width():
     assert not pad[70:].any()
 
 
+def test_a_single_point_is_a_dot_and_an_array_of_strokes_is_taken():
+    dot = draw_strokes([[(30, 20)]], size=64, width=8)
+    assert_allclose(centre_of_mass(dot), (30, 20), atol=0.1)
+    assert dot[20, 30] == 255
+    assert 40 <= np.count_nonzero(dot > 127) <= 90
+    two = np.array([[(5, 5), (9, 5)], [(30, 20), (30, 40)]])
+    assert_array_equal(draw_strokes(two), draw_strokes(list(two)))
+
+
 def test_strokes_keep_fractions_of_a_pixel():
     for x in (30, 30.25, 30.5):
         assert abs(centre_of_mass(draw_strokes([[(x, 10), (x, 50)]], size=64))[0] - x) < 0.05
@@ -200,8 +209,41 @@ def test_a_heavy_end_cannot_push_the_digit_out():
         (lambda: centre_of_mass([[0, 0]]), ValueError, "image must not be all black"),
         (lambda: centre_of_mass([[1, -2]]), ValueError, "no brightness below 0, got -2: shift it up"),
         (lambda: centre_of_mass([1, 2]), ValueError, r"image has shape \(height, width\), got \(2,\)"),
-        (lambda: text_origin("ü", (0, 0)), ValueError, "must be ASCII, got 'ü': .* draw it with Pillow"),
-        (lambda: text_origin(5, (0, 0)), ValueError, "must be ASCII, got 5"),
+        (lambda: text_origin("ü", (0, 0)), ValueError, "one line of ASCII, got 'ü': .* draw it with Pillow"),
+        (lambda: text_origin("a\nb", (0, 0)), ValueError, r"one line of ASCII, got 'a\\nb'"),
+        (
+            lambda: text_origin("a", (1e7, 0)),
+            ValueError,
+            r"centre must lie within 1000000 pixels, got 1e\+07",
+        ),
+        (lambda: text_origin("a", (0, 0), scale=101), ValueError, "scale must be at most 100, got 101"),
+        (lambda: line_pixels((0, 0), (0, -1e300)), ValueError, "end must lie within 1000000 pixels"),
+        (lambda: draw_box(BLANK[:0], (0, 0, 9, 9), "a"), TypeError, r"image must be uint8 .* \(0, 80, 3\)"),
+        (lambda: draw_box(BLANK, (0, 0, 1e12, 9), "a"), ValueError, "box must lie within 1000000 pixels"),
+        (
+            lambda: draw_box(BLANK, (0, 0, 9, 9), "a", colour=(300, 0, 0)),
+            ValueError,
+            "colour must lie between 0 and 255, got .300",
+        ),
+        (
+            lambda: draw_box(BLANK, (0, 0, 9, 9), "a", colour=(-1, 0, 0)),
+            ValueError,
+            "colour must lie between 0 and 255, got .-1",
+        ),
+        (
+            lambda: draw_box(BLANK, (0, 0, 9, 9), "a", thickness=32768),
+            ValueError,
+            "thickness must be at most 32767, got 32768",
+        ),
+        (lambda: draw_strokes(5), TypeError, "strokes must be a list of arrays of points, got 5: one for"),
+        (lambda: draw_strokes(np.zeros((3, 2))), TypeError, "strokes must be a list of arrays of points"),
+        (lambda: draw_strokes([[(1e9, 5)]]), ValueError, "a stroke must lie within 1000000 pixels"),
+        (
+            lambda: mnist_digit(np.eye(1000, dtype=np.uint8)),
+            ValueError,
+            r"drawing is too thin: nothing is left of \(1000, 1000\)",
+        ),
+        (lambda: text_origin(5, (0, 0)), ValueError, "one line of ASCII, got 5"),
         (lambda: text_origin("a", (0, 0, 0)), ValueError, r"centre has shape \(2,\), got \(3,\)"),
         (lambda: text_origin("a", (0, 0), scale=0), ValueError, "scale must be above 0, got 0"),
         (lambda: text_origin("a", (0, 0), thickness=0), ValueError, "thickness must be at least 1, got 0"),
@@ -210,7 +252,7 @@ def test_a_heavy_end_cannot_push_the_digit_out():
         (lambda: draw_box(BLANK, (9, 0, 3, 9), "a"), ValueError, "left < right and top < bottom, got"),
         (lambda: draw_box(BLANK, (0, 9, 9, 9), "a"), ValueError, "is it x, y, width, height?"),
         (lambda: draw_box(BLANK, (0, 9, 9), "a"), ValueError, r"box has shape \(4,\), got \(3,\): left, top"),
-        (lambda: draw_box(BLANK, (0, 0, 9, 9), "€"), ValueError, "must be ASCII"),
+        (lambda: draw_box(BLANK, (0, 0, 9, 9), "€"), ValueError, "one line of ASCII"),
         (
             lambda: draw_box(BLANK, (0, 0, 9, 9), "a", colour=3),
             ValueError,

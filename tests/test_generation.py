@@ -279,6 +279,8 @@ def test_a_bad_number_of_latents_is_explained(build):
         ([[1.0]], [[1.0, 2.0]], ValueError, r"log_variance has shape \(1, 1\), got \(1, 2\): one for each"),
         ([[np.nan]], [[1.0]], ValueError, "mean must hold finite numbers, got nan"),
         ([["a"]], [[1.0]], TypeError, "mean must hold real numbers"),
+        ([[1e200]], [[0.0]], ValueError, r"mean must lie between -3e\+153 and 3e\+153, .*, got 1e\+200"),
+        ([[0.0] * 4], [[709.0] * 4], ValueError, "log_variance must have a finite exponential, got 709"),
         (
             [[0.0]],
             [[800.0]],
@@ -299,6 +301,8 @@ def test_bad_noise_is_explained():
         ValueError, match=r"noise has shape \(1, 1\), got \(1, 2\): one number for each latent"
     ):
         reparametrise([[0.0]], [[0.0]], [[1.0, 2.0]])
+    with pytest.raises(ValueError, match=r"noise must lie between .*, got 1e\+308 in size: divide"):
+        reparametrise([[0.0]], [[700.0]], [[1e308]])
 
 
 def test_clouds_keep_32_bits():
@@ -314,6 +318,7 @@ def test_clouds_keep_32_bits():
         ([[1.0], [2.0]], [[1.0, 2.0]], r"other has shape \(n, 1\), got \(1, 2\): both sets need the same"),
         ([[1.0]], [[1.0], [2.0]], "one must hold at least two pictures, got 1: one has no spread"),
         ([[1.0], [2.0]], [[1.0]], "other must hold at least two pictures, got 1"),
+        ([[1.0], [2.0]], [[1.0], [1e100]], r"other must lie between .*, got 1e\+100 in size"),
         ([[1.0], [np.inf]], [[1.0], [2.0]], "one must hold finite numbers, got inf"),
     ],
 )
@@ -325,6 +330,8 @@ def test_bad_features_are_explained(one, other, message):
 def test_a_bad_feature_map_is_explained():
     with pytest.raises(ValueError, match=r"features has shape \(height, width, channels\), got \(2, 2\)"):
         gram_matrix([[1, 2], [3, 4]])
+    with pytest.raises(ValueError, match=r"features must lie between .*, got 1e\+200 in size"):
+        gram_matrix([[[1e200]]])
 
 
 @pytest.mark.parametrize("function", [style_vector, lambda photo: stylise(photo, np.zeros(100))])
@@ -345,3 +352,5 @@ def test_a_bad_photo_is_explained(function, photo, error, message):
 def test_a_bad_style_is_explained():
     with pytest.raises(ValueError, match=r"style has shape \(100,\), got \(99,\): take it from style_vector"):
         stylise(np.zeros((4, 4, 3), np.uint8), np.zeros(99))
+    with pytest.raises(ValueError, match="style must hold finite numbers, got inf"):
+        stylise(np.zeros((4, 4, 3), np.uint8), np.full(100, 1e300))

@@ -274,7 +274,19 @@ def test_corners_are_put_in_order():
         ),
         (lambda: warp([[1]], np.zeros((3, 3))), ValueError, "matrix must have an inverse, got"),
         (lambda: warp([[1]], np.eye(2)), ValueError, r"matrix has shape \(3, 3\), got \(2, 2\)"),
-        (lambda: warp([[1]], np.eye(3), 5), ValueError, r"size must be \(width, height\), got 5"),
+        (
+            lambda: homography_from_points(
+                [(1, -1), (1, 1), (2, 1), (2, -1)], [(1, -1), (1, 1), (0.5, 0.5), (0.5, -0.5)]
+            ),
+            ValueError,
+            r"source must not take \(0, 0\) to infinity, got \[\[1.0, -1.0\]",
+        ),
+        (lambda: warp([[1]], np.eye(3), 5), ValueError, r"size must be \(width, height\), got 5: two whole"),
+        (
+            lambda: warp([[1]], np.eye(3), [[1], [1, 2]]),
+            TypeError,
+            r"width must be a whole number, got \[1\]",
+        ),
         (lambda: warp([[1]], np.eye(3), (0, 5)), ValueError, "width must be at least 1, got 0"),
         (lambda: warp([[1]], np.eye(3), (5, 1.5)), TypeError, "height must be a whole number, got 1.5"),
         (lambda: forward_warp([1], np.eye(3)), ValueError, r"image has shape \(height, width\), got \(1,\)"),

@@ -1,6 +1,8 @@
 """images.py against mixes worked by hand, OpenCV and scikit-image, and files that are broken in every way."""
 
 import pathlib
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -79,6 +81,8 @@ def test_the_kind_of_number_of_a_blend():
     bytes_, floats = np.zeros((2, 2), np.uint8), np.zeros((2, 2), np.float32)
     assert blend(bytes_, bytes_, 0.5).dtype == np.uint8
     assert blend(bytes_, floats, 0.5).dtype == np.float64
+    assert blend(floats, floats, 0.5).dtype == np.float32
+    assert blend(floats, floats, np.full((2, 2), 0.5)).dtype == np.float32
     assert blend([[1, 2]], [[3, 4]], 0.5).tolist() == [[2, 3]]
 
 
@@ -100,6 +104,13 @@ def test_the_kind_of_number_of_a_blend():
         ([["a"]], [[1]], 0.5, TypeError, "first must hold real numbers"),
         ([[1]], [[1]], "half", TypeError, "alpha must hold real numbers"),
         ([[]], [[]], 0.5, ValueError, "first is empty"),
+        (
+            [1, 2],
+            [3, 4],
+            0.5,
+            ValueError,
+            r"first has two or three axes, got shape \(2,\): blend grey or col",
+        ),
     ],
 )
 def test_a_bad_blend_is_explained(first, second, alpha, error, message):
@@ -110,7 +121,7 @@ def test_a_bad_blend_is_explained(first, second, alpha, error, message):
 # ---- reading and writing --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ending", [".png", ".bmp", ".tiff", ".TIF"])
+@pytest.mark.parametrize("ending", [".png", ".bmp", ".tiff", ".TIF", ".webp"])
 def test_what_is_written_without_loss_is_read_as_it_was(tmp_path, photo, ending):
     path = tmp_path / f"photo{ending}"
     assert write_image(path, photo) == path.stat().st_size
@@ -174,6 +185,11 @@ def broken(tmp_path, photo):
     (tmp_path / "half.png").write_bytes(png[: len(png) // 2])
     (tmp_path / "half.jpg").write_bytes(jpeg[: len(jpeg) // 2])
     (tmp_path / "head.jpg").write_bytes(jpeg[:40])
+    # a header of 60000 × 60000 pixels, more than OpenCV will hold
+    size = struct.pack(">II", 60000, 60000) + png[24:29]
+    (tmp_path / "huge.png").write_bytes(
+        png[:16] + size + struct.pack(">I", zlib.crc32(b"IHDR" + size)) + png[33:]
+    )
     (tmp_path / "shaved.jpg").write_bytes(jpeg[:-1])
     # a preview with an end of its own in a header does not count as the end
     comment = b"\xff\xfe\x00\x08\xff\xda\xff\xd9!!"
@@ -188,6 +204,7 @@ def broken(tmp_path, photo):
         ("empty.jpg", ValueError, "'.*empty.jpg' is empty: copy or download it again"),
         ("text.png", ValueError, "'.*text.png' is no picture that can be read: it is damaged, or something"),
         ("half.png", ValueError, "'.*half.png' is no picture that can be read"),
+        ("huge.png", ValueError, "'.*huge.png' is no picture that can be read"),
         ("half.jpg", ValueError, "'.*half.jpg' is a JPEG picture without its end: copy or download it again"),
         ("head.jpg", ValueError, "without its end"),
         ("shaved.jpg", ValueError, "without its end"),
@@ -235,6 +252,16 @@ picture = np.zeros((4, 5, 3), np.uint8)
     [
         ("a.xyz", picture, None, ValueError, r"cannot write a picture as '.xyz' \(a.xyz\): use .png"),
         ("a", picture, None, ValueError, r"cannot write a picture as '' \(a\)"),
+        # OpenCV writes these, and a picture would lose its colours or its numbers
+        ("a.pgm", picture, None, ValueError, r"cannot write a picture as '.pgm' \(a.pgm\)"),
+        ("a.avif", picture, None, ValueError, "cannot write a picture as '.avif'"),
+        (
+            "a.webp",
+            np.zeros((2, 17000, 3), np.uint8),
+            None,
+            ValueError,
+            r"webp cannot hold a picture of shape \(2, 17000, 3\): use .png, or make it smaller",
+        ),
         ("no/a.png", picture, None, FileNotFoundError, "there is no folder '.*no': make it first"),
         ("a.png", picture / 255, None, TypeError, r"got float64: scale it to 0 to 255, then np.rint"),
         ("a.png", [[1]], None, TypeError, r"image must hold uint8 \(or uint16\), got list"),

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -86,6 +86,7 @@ def test_the_tensor_agrees_with_scipy(picture):
 
 
 @pytest.mark.judge("eq-harris", "law")
+@settings(max_examples=25)
 @given(grey, st.floats(-5, 5), st.floats(-100, 100))
 def test_harris_turns_with_the_picture_and_ignores_brightness(image, contrast, brightness):
     response = harris_response(image, window=3)
@@ -125,6 +126,10 @@ def test_local_maxima_agree_with_scikit_image(picture):
 def test_equal_maxima_are_all_kept():
     assert local_maxima([[5, 5, 0, 0, 5]], radius=2).tolist() == [[0, 0], [1, 0], [4, 0]]
     assert local_maxima([[5.0]], threshold=5).shape == (0, 2)
+
+
+def test_a_radius_beyond_the_image_is_the_whole_image():
+    assert local_maxima([[1, 9, 2, 0], [0, 3, 0, 4]], radius=10**9).tolist() == [[1, 0]]
 
 
 # ---- FAST -----------------------------------------------------------------------------------------
@@ -227,6 +232,7 @@ def test_each_cell_has_its_own_slopes():
     assert gradient_histograms(wide, cells=2)[1, 0].sum() == 0
 
 
+@settings(max_examples=25)
 @given(grey.map(lambda image: image[:, :8]), st.floats(0.1, 10), st.floats(-50, 50))
 def test_a_descriptor_has_length_one_and_ignores_brightness(patch, contrast, brightness):
     histograms = gradient_histograms(patch)
@@ -295,6 +301,7 @@ def test_hamming_worked_by_hand():
 
 
 @pytest.mark.judge("eq-hamming", "library")
+@settings(max_examples=25)
 @given(some_bytes, some_bytes)
 def test_hamming_agrees_with_opencv_and_scipy(one, other):
     cv2 = pytest.importorskip("cv2")
@@ -305,6 +312,7 @@ def test_hamming_agrees_with_opencv_and_scipy(one, other):
 
 
 @pytest.mark.judge("eq-hamming", "law")
+@settings(max_examples=25)
 @given(some_bytes, some_bytes, some_bytes)
 def test_hamming_is_a_distance(one, other, third):
     assert hamming_distance(one, one) == 0
@@ -342,6 +350,7 @@ def test_trials_worked_by_hand():
 
 
 @pytest.mark.judge("eq-ransac-trials", "library")
+@settings(max_examples=25)
 @given(st.floats(0.05, 0.99), st.integers(1, 5), st.floats(0.01, 0.999))
 def test_trials_agree_with_the_geometric_distribution(share, sample, confidence):
     stats = pytest.importorskip("scipy.stats")
@@ -352,6 +361,7 @@ def test_trials_agree_with_the_geometric_distribution(share, sample, confidence)
 
 
 @pytest.mark.judge("eq-ransac-trials", "law")
+@settings(max_examples=50)
 @given(st.floats(0.1, 0.99), st.integers(1, 4), st.floats(0.01, 0.999))
 def test_so_many_trials_suffice_and_one_less_does_not(share, sample, confidence):
     trials = ransac_trials(share, sample=sample, confidence=confidence)
@@ -409,8 +419,14 @@ def test_points_on_a_line_define_no_homography(side):
     line = np.array([[i, 2 * i] for i in range(6)], float)
     spread = np.array([[0, 0], [9, 0], [9, 9], [0, 9], [3, 5], [7, 2]], float)
     both = {"source": spread, "target": spread} | {side: line}
-    with pytest.raises(ValueError, match="none of 20 samples defines a homography: three of the four points"):
+    with pytest.raises(ValueError, match="none of 20 samples defines a homography within 3 pixels: three"):
         ransac_homography(both["source"], both["target"], trials=20)
+
+
+def test_a_tolerance_below_the_rounding_is_named(rng):
+    source = rng.uniform(0, 200, size=(9, 2))
+    with pytest.raises(ValueError, match=r"within 1e-12 pixels: .*, or the tolerance is too small; give"):
+        ransac_homography(source, moved(source, HOMOGRAPHY), tolerance=1e-12, trials=5)
 
 
 # ---- repeatability --------------------------------------------------------------------------------
@@ -468,6 +484,7 @@ def test_repeatability_agrees_with_opencv_and_scipy(rng):
 
 
 @pytest.mark.judge("eq-repeatability", "law")
+@settings(max_examples=25)
 @given(st.integers(0, 1000), st.floats(0.5, 2), st.floats(0.5, 8))
 def test_repeatability_keeps_its_bounds_and_is_one_for_the_same_points(seed, factor, tolerance):
     points = np.random.default_rng(seed).uniform(0, 60, size=(20, 2))
@@ -480,7 +497,8 @@ def test_repeatability_keeps_its_bounds_and_is_one_for_the_same_points(seed, fac
     assert 0 <= score <= 1
     assert repeatability(points, other, scale, **options | {"tolerance": 2 * tolerance}) >= score
     # a homography is the same times any number
-    assert repeatability(points, other, 3 * scale, **options) == pytest.approx(score)
+    for number in (3, 1e-6, 1e6):
+        assert repeatability(points, other, number * scale, **options) == pytest.approx(score)
 
 
 # ---- what is refused ------------------------------------------------------------------------------
@@ -627,7 +645,17 @@ FOUR = [[0, 0], [1, 0], [1, 1], [0, 1]]
         (
             lambda: repeatability(FOUR, FOUR, 0 * SHIFT, **SIZES),
             ValueError,
-            "homography cannot be inverted: it flattens",
+            "homography must have an inverse, got one that flattens .*: fit it",
+        ),
+        (
+            lambda: repeatability(FOUR, FOUR, SHIFT, shape=(9.5, 9), shape_after=(9, 9)),
+            TypeError,
+            "shape must be a whole number, got 9.5",
+        ),
+        (
+            lambda: repeatability(FOUR, FOUR, SHIFT, shape=(9, 9), shape_after=(0, 9)),
+            ValueError,
+            "shape_after must be at least 1, got 0",
         ),
         (
             lambda: repeatability(FOUR, FOUR, SHIFT, tolerance=0, **SIZES),

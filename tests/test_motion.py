@@ -149,6 +149,11 @@ def test_steps_find_a_known_shift(u, v):
     assert_allclose(once, [u, v], atol=0.1)
 
 
+def test_a_wild_guess_is_no_crash():
+    for guess in ([1e30, 0], [-1e30, 1e30]):
+        assert np.isfinite(lucas_kanade(GREY, GREY, [4, 4], guess=guess)).all()
+
+
 def test_a_guess_is_improved_and_kept_where_nothing_is_seen():
     first, second = waves(), waves(3, -2)
     near = lucas_kanade(first, second, [30, 25], guess=[2.8, -1.9])
@@ -438,6 +443,7 @@ GREY = np.zeros((9, 9))
             ValueError,
             "levels must leave 3 × 3.*got 3: use few",
         ),
+        (lambda: track_points(GREY, GREY, [[1, 1]], levels=10**12), ValueError, r"got 1\d{12}: use fewer"),
         (lambda: track_points(GREY, GREY, [[1, 1]], levels=-1), ValueError, "levels must be at least 0"),
         (lambda: track_points(GREY, GREY, [[1, 1]], steps=0), ValueError, "steps must be at least 1"),
         (
@@ -465,6 +471,16 @@ GREY = np.zeros((9, 9))
             lambda: join_boxes([[[1, 2, 3]]], reach=1),
             ValueError,
             r"frame 0 of boxes_of_frames has shape \(n, 4\)",
+        ),
+        (
+            lambda: join_boxes([[[0, 0, 1, 1], [2]]], reach=1),
+            ValueError,
+            "frame 0 of boxes_of_frames must be a regular array",
+        ),
+        (
+            lambda: join_boxes(None, reach=1),
+            TypeError,
+            "boxes_of_frames must hold the boxes of each frame, got None: a list",
         ),
         (lambda: join_boxes([], reach=0), ValueError, "reach must be above 0, got 0"),
     ],

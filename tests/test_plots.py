@@ -901,6 +901,23 @@ BAD = [
         ValueError,
         "labels must hold 1 texts, got 2: one for each",
     ),
+    (
+        lambda: show_boxes(GREY, [], ["a"]),
+        ValueError,
+        "labels must hold 0 texts, got 1: one for each",
+    ),
+    (
+        lambda: show_boxes(GREY, {"found": [[0, 0, 1, 1]]}, {"fuond": ["a"]}),
+        ValueError,
+        "a key of labels must be one of 'found', got 'fuond'",
+    ),
+    (
+        lambda: show_boxes(GREY, {"found": [[0, 0, 1, 1], [9, 0, 3, 4]]}),
+        ValueError,
+        "found must have left <= right and top <= bottom, got [9.0, 0.0, 3.0, 4.0]: "
+        "give left, top, right, bottom, not left, top, width, height",
+    ),
+    (lambda: show_boxes(GREY, [[0], [0, 1]]), ValueError, "boxes must be a regular array"),
     (lambda: show_boxes(GREY, [[0, 0, 1, np.nan]]), ValueError, "boxes must hold finite numbers, got nan"),
     (lambda: show_boxes(np.zeros((2, 2, 4)), []), ValueError, IMAGE_HINT),
     (

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
@@ -61,6 +61,7 @@ def test_points_agree_with_opencv(rng, offset):
 
 
 @pytest.mark.judge("eq-stereo-depth", "law")
+@settings(max_examples=50)
 @given(st.floats(-5, 5), st.floats(0.5, 100), positive, positive)
 def test_two_pinholes_give_the_depth_back(x, z, focal_length, baseline):
     # where each camera sees the point, by its own triangle
@@ -85,6 +86,7 @@ def test_depth_error_agrees_with_the_slope_by_scipy():
 
 
 @pytest.mark.judge("eq-depth-error", "law")
+@settings(max_examples=50)
 @given(st.floats(1, 100), positive, positive)
 def test_depth_error_is_the_finite_difference_and_grows_with_the_square(depth, focal_length, baseline):
     camera = {"focal_length": focal_length, "baseline": baseline}
@@ -107,6 +109,7 @@ def test_points_worked_by_hand():
 
 
 @pytest.mark.judge("eq-point-cloud", "law")
+@settings(max_examples=25)
 @given(arrays(float, (5, 8), elements=st.integers(0, 50).map(float)), positive, positive, st.floats(0, 30))
 def test_points_fall_back_on_their_pixels(disparity, focal_length, baseline, offset):
     disparity[2, 3] = 7
@@ -155,6 +158,7 @@ def test_cost_agrees_with_opencv_and_scipy(pair, disparity, window):
 
 
 @pytest.mark.judge("eq-sad", "law")
+@settings(max_examples=25)
 @given(
     arrays(np.uint8, (8, 12)),
     arrays(np.uint8, (8, 12)),
@@ -209,6 +213,8 @@ def test_the_check_worked_by_hand():
     # a partner that is not known is no agreement, and a half rounds to the even column
     assert left_right_check([[0, 0.4]], [[0.0, 0.0]], tolerance=5).tolist() == [[0, 0]]
     assert left_right_check([[0, 1.2, 0]], [[1, 0, 0]], tolerance=0.2).tolist() == [[0, 1.2, 0]]
+    # a disparity beyond all whole numbers points outside, as any that is wider than the picture
+    assert left_right_check([[0, 1e300, 3]], [[9, 9, 9]], tolerance=9).tolist() == [[0, 0, 0]]
 
 
 # ---- measures -------------------------------------------------------------------------------------
@@ -239,6 +245,7 @@ def test_no_answer_is_said_so():
     assert all(np.isnan(value) for name, value in quality.items() if name != "coverage")
 
 
+@settings(max_examples=25)
 @given(arrays(float, (3, 4), elements=st.integers(0, 9).map(float)))
 def test_the_truth_is_without_fault(truth):
     truth[1, 1] = 3
@@ -293,7 +300,7 @@ IMAGE = np.zeros((9, 9))
         (
             lambda: matching_cost(IMAGE, IMAGE, 9),
             ValueError,
-            "disparity must be less than the width of 9, got 9",
+            "disparity must be less than the width of 9, got 9: no pixel",
         ),
         (lambda: matching_cost(IMAGE, IMAGE, -1), ValueError, "disparity must be at least 0, got -1"),
         (lambda: matching_cost(IMAGE, IMAGE, 0.5), TypeError, "disparity must be a whole number, got 0.5"),
@@ -316,7 +323,7 @@ IMAGE = np.zeros((9, 9))
         (
             lambda: block_matching(IMAGE, IMAGE, max_disparity=9),
             ValueError,
-            "less than the width of 9, got 9",
+            "max_disparity must be less than the width of 9, got 9: no pixel",
         ),
         (
             lambda: block_matching([[1], [1, 2]], IMAGE, max_disparity=1),
@@ -348,6 +355,16 @@ IMAGE = np.zeros((9, 9))
             lambda: disparity_quality(IMAGE, IMAGE + 1, thresholds=[-1]),
             ValueError,
             "threshold must be at least 0",
+        ),
+        (
+            lambda: disparity_quality(IMAGE, IMAGE + 1, thresholds=2),
+            ValueError,
+            r"thresholds has shape \(n,\), got \(\): give a list",
+        ),
+        (
+            lambda: disparity_quality(IMAGE, IMAGE + 1, thresholds=[]),
+            ValueError,
+            "thresholds is empty",
         ),
         (
             lambda: point_cloud(IMAGE, **CAMERA),

@@ -288,7 +288,7 @@ def test_each_threshold_counts_and_reaching_it_is_enough(name):
     below = dataclasses.replace(SWAN, **{name: getattr(SWAN, name) + worse})
     is_swan, reasons = judge(below, bars)
     assert not is_swan and len(reasons) == 1
-    assert reasons[0].startswith(f"{name} {getattr(below, name):.2g} is ")
+    assert reasons[0].startswith(f"{name} {getattr(below, name):.3g} is ")
     assert ("above" if name == "beak_hue_error" else "below") in reasons[0]
 
 
@@ -434,6 +434,27 @@ def test_hide_neck_wants_the_photograph():
 def test_a_bad_threshold_is_explained(value, error, message):
     with pytest.raises(error, match=message):
         Thresholds(body_oval=value)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (np.nan, ValueError, "whiteness must be finite, got nan"),
+        (-1, ValueError, "whiteness must be at least 0, got -1"),
+        ("white", TypeError, "whiteness must be a number, got 'white'"),
+    ],
+)
+def test_a_bad_measurement_is_explained(value, error, message):
+    with pytest.raises(error, match=message):
+        Measurements(value, 1, 1, 1, 1, 1)
+
+
+@pytest.mark.parametrize("truth", ["no", [1], ["no"], [None], [[True], [True, False]]])
+def test_what_is_neither_true_nor_false_is_explained(truth):
+    with pytest.raises(
+        TypeError, match=r"is_swan must be a list of True and False, got .*: compare it, == 1"
+    ):
+        scan_settings([SWAN], truth)
 
 
 @pytest.mark.parametrize(

@@ -247,6 +247,18 @@ def test_a_capture_that_stops_at_the_last_frame_is_found_out(film, monkeypatch):
         frame_at(film, 20)
 
 
+def test_a_frame_that_cannot_be_decoded_is_no_end(film, monkeypatch):
+    class Damaged(Capture):
+        """Finds the frames, and can decode none."""
+
+        def retrieve(self):
+            return False, None
+
+    monkeypatch.setattr(cv2, "VideoCapture", functools.partial(Damaged, []))
+    with pytest.raises(ValueError, match=r"frame 4 of '.*film.mp4' cannot be decoded: the file is damaged"):
+        next(frames(film, start=4))
+
+
 READERS = [lambda path: list(frames(path)), properties, lambda path: frame_at(path, 0)]
 
 
@@ -315,6 +327,15 @@ black = np.zeros((48, 64, 3), np.uint8)
         ("a.mp4", [black[..., 0]], {}, ValueError, r"frame 1 has shape \(height, width, 3\), got \(48, 64\)"),
         ("a.mp4", [np.zeros((48, 64, 4), np.uint8)], {}, ValueError, r"got \(48, 64, 4\)"),
         ("a.mp4", [black[:0]], {}, ValueError, r"got \(0, 64, 3\)"),
+        (
+            "a.mp4",
+            [black[1:]],
+            {},
+            ValueError,
+            r"height and width must be even, got \(47, 64\): cut off a row",
+        ),
+        ("a.mp4", [black[:, 1:]], {}, ValueError, r"must be even, got \(48, 63\)"),
+        ("a.mp4", None, {}, TypeError, r"frames must be a list or a generator of frames, got None: try"),
         ("a.mp4", [black / 255], {}, TypeError, "frame 1 must be an array of uint8, got float64: np.rint"),
         ("a.mp4", [black, [1]], {}, TypeError, "frame 2 must be an array of uint8, got list"),
         ("a.mp4", [black], {"codec": "ZZZZ"}, ValueError, "cannot write the codec 'ZZZZ' into '.mp4': try"),

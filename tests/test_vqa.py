@@ -253,6 +253,24 @@ def test_a_bad_question_is_explained(function, text, error, message):
         (lambda: vocabulary_of([]), ValueError, "questions is empty: give at least one text"),
         (lambda: bag_of_words("is", ()), ValueError, "vocabulary is empty"),
         (lambda: bag_of_words("is", "is"), TypeError, "vocabulary must be a list of texts, got 'is'"),
+        (lambda: bag_of_words("is", {"is"}), TypeError, "vocabulary must be a list of texts, got {'is'}"),
+        (lambda: bag_of_words("is", ("is", 2)), TypeError, "vocabulary must be a list of texts, got 2 in it"),
+        (
+            lambda: vocabulary_of([["is"]]),
+            TypeError,
+            r"questions must be a list of texts, got \['is'\] in it",
+        ),
+        (lambda: answer_shares([3], [0], classes=2), TypeError, "got 3 in it: put it into quotes"),
+        (
+            lambda: group_by_picture(3, ("a",)),
+            TypeError,
+            "part must be a dict with images, .*, got 3: try load_easy_vqa",
+        ),
+        (
+            lambda: group_by_picture({"images": []}, ("a",)),
+            TypeError,
+            "got one without questions: try load_easy_vqa",
+        ),
         (lambda: answer_shares([], [], classes=2), ValueError, "questions is empty"),
         (lambda: answer_shares(["a"], [1, 1], classes=2), ValueError, "got .2,.: one for each question"),
         (lambda: answer_shares(["a"], [2], classes=2), ValueError, "whole numbers from 0 to 1, got 2"),
@@ -299,6 +317,17 @@ def test_a_question_without_picture_is_explained(image_of, message):
 def test_shapes_that_do_not_fit_are_explained(arguments, message):
     with pytest.raises(ValueError, match=message):
         answer_probabilities(*arguments)
+
+
+def test_scores_beyond_all_numbers_are_explained():
+    with pytest.raises(ValueError, match=r"weighted sums must be finite, got .*: scale the features down"):
+        answer_probabilities([1e200], [1e200], W=[[1], [-1]], b=[0, 0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_probabilities_keep_their_precision(dtype):
+    one = np.ones(1, dtype)
+    assert answer_probabilities(one, one, one[None], one).dtype == dtype
 
 
 def test_a_picture_of_another_size_is_explained(network, vocabulary):

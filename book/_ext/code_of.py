@@ -39,7 +39,7 @@ def source_of(text, name):
 
 
 class CodeOf(SphinxDirective):
-    """Each argument is ``module.name``; the first one is linked to its reference."""
+    """Each argument is ``module.name``; the public ones are named above the code, with a link."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -55,17 +55,25 @@ class CodeOf(SphinxDirective):
             except (OSError, KeyError):
                 raise self.error(f"there is no {name} in src/cvlessons/{stem}.py") from None
         block = nodes.literal_block("", "\n\n\n".join(blocks), language="python")
-        return [nodes.container("", self.link(*targets[0]), block, classes=["code-of"])]
+        named = [target for target in targets if not _is_private(target[1])] or targets[:1]
+        line = nodes.paragraph("", "", nodes.Text("From the package: "))
+        for place, target in enumerate(named):
+            line += [nodes.Text(", ")] * bool(place) + [self.link(*target)]
+        return [nodes.container("", line, block, classes=["code-of"])]
 
     def link(self, stem, name):
-        """Return a line that names the function and links to its reference (private ones have none)."""
+        """Return the name of the function, as a link to its reference (private ones have none)."""
         target = f"cvlessons.{stem}.{name}"
         label = nodes.literal("", target, classes=["xref", "py"])
-        if not any(part.startswith("_") for part in name.split(".")):
-            label = pending_xref(
-                "", label, refdomain="py", reftype="obj", reftarget=target, refexplicit=True, refwarn=True
-            )
-        return nodes.paragraph("", "", nodes.Text("From the package: "), label)
+        if _is_private(name):
+            return label
+        return pending_xref(
+            "", label, refdomain="py", reftype="obj", reftarget=target, refexplicit=True, refwarn=True
+        )
+
+
+def _is_private(name):
+    return any(part.startswith("_") for part in name.split("."))
 
 
 def setup(app):

@@ -88,7 +88,7 @@ def _run(cache, uris, timeout):
 
 
 def _join_streams(cache, uri):
-    """Make one text of what a cell printed: the kernel cuts it anywhere, and MyST-NB breaks the line there."""
+    """Make one text of what a cell printed: the kernel cuts it anywhere, and MyST-NB would break the line."""
     old = cache.get_cache_bundle(cache.get_cached_project_nb(uri).pk)
     for cell in old.nb.cells:
         if cell.cell_type == "code":

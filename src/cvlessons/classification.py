@@ -130,7 +130,8 @@ def wilson_interval(right, total, *, confidence=0.95):
     TypeError
         If a count is no whole number, or `confidence` no number.
     ValueError
-        If `total` is below 1, `right` not between 0 and `total`, or `confidence` not between 0 and 1.
+        If `total` is below 1 or above 10**15, `right` not between 0 and `total`, or `confidence` not
+        between 0 and 1.
 
     References
     ----------
@@ -144,14 +145,12 @@ def wilson_interval(right, total, *, confidence=0.95):
     >>> [round(end, 3) for end in wilson_interval(1600, 2000)]
     [0.782, 0.817]
     """
-    total = checked_int(total, "total", minimum=1)
-    right = checked_int(right, "right", minimum=0)
-    if right > total:
-        raise ValueError(f"right must be at most total, {total}, got {right}")
+    right, total = _checked_counts(right, total)
     confidence = checked_number(confidence, "confidence", above=0)
-    if confidence >= 1:
+    quantile = (1 + confidence) / 2  # half of what is left out lies on each side
+    if quantile >= 1:
         raise ValueError(f"confidence must be below 1, got {confidence:g}: try 0.95")
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    z = NormalDist().inv_cdf(quantile)
     share = right / total
     middle = share + z**2 / (2 * total)
     reach = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
@@ -259,7 +258,7 @@ def nearest_neighbours(examples, queries, *, k=1):
     Returns
     -------
     distances : ndarray of shape (m, k)
-        The nearest first.
+        The nearest first; float32 if both arrays are, else float64.
     indices : ndarray of shape (m, k), int64
         Rows of `examples`; of equal distances the lower row first.
 
@@ -268,8 +267,8 @@ def nearest_neighbours(examples, queries, *, k=1):
     TypeError
         If an argument does not hold real numbers, or `k` is no whole number.
     ValueError
-        If the shapes do not fit, an array is empty or holds NaN or infinity, or there are fewer than `k`
-        examples.
+        If the shapes do not fit, an array is empty or holds NaN, infinity or numbers whose squares are too
+        large for a float, or there are fewer than `k` examples.
 
     References
     ----------
@@ -288,14 +287,35 @@ def nearest_neighbours(examples, queries, *, k=1):
     k = checked_int(k, "k", minimum=1)
     if k > len(examples):
         raise ValueError(f"k must be at most the number of examples, {len(examples)}, got {k}")
-    # |a - b|^2 = |a|^2 - 2ab + |b|^2 asks for one product of matrices; the few that win are measured again.
-    squares = (examples**2).sum(axis=1) - 2 * queries @ examples.T
-    near = np.sort(np.argpartition(squares, k - 1, axis=1)[:, :k], axis=1)
-    distances = np.stack(
-        [np.linalg.norm(examples[rows] - query, axis=1) for rows, query in zip(near, queries, strict=True)]
-    )
-    order = np.argsort(distances, axis=1, kind="stable")
-    return np.take_along_axis(distances, order, 1), np.take_along_axis(near, order, 1)
+    _check_size(examples, "examples")
+    _check_size(queries, "queries")
+    rows = [
+        _nearest(examples, query, near, k)
+        for query, near in zip(queries, _candidates(examples, queries, k), strict=True)
+    ]
+    distances, indices = zip(*rows, strict=True)
+    return np.stack(distances), np.stack(indices)
+
+
+def _candidates(examples, queries, k):
+    """Return for each query which examples may be among its k nearest, as far as rounding lets one say."""
+    centre = examples.mean(axis=0)  # the smaller the numbers, the smaller the rounding
+    a, b = examples - centre, queries - centre
+    # |a - b|^2 = |a|^2 - 2ab + |b|^2 asks for one product of matrices; |b|^2 changes no order.
+    sizes = (a**2).sum(axis=1)
+    squares = sizes - 2 * b @ a.T
+    limits = np.partition(squares, k - 1, axis=1)[:, k - 1]
+    largest = sizes.max() + 2 * np.sqrt(sizes.max() * (b**2).sum(axis=1))
+    rounding = (a.shape[1] + 4) * np.finfo(squares.dtype).eps * largest
+    return squares <= (limits + 2 * rounding)[:, None]
+
+
+def _nearest(examples, query, near, k):
+    """Return distances and rows of the k nearest of the examples that may be it, measured exactly."""
+    rows = np.flatnonzero(near)
+    distances = np.linalg.norm(examples[rows] - query, axis=1)
+    order = np.argsort(distances, kind="stable")[:k]
+    return distances[order], rows[order]
 
 
 def _checked_answers(probabilities, labels):
@@ -309,11 +329,36 @@ def _checked_answers(probabilities, labels):
     return rated, labels.astype(np.int64)
 
 
+def _checked_counts(right, total):
+    total = checked_int(total, "total", minimum=1)
+    if total > 10**15:
+        raise ValueError(
+            "total must be at most 10**15, so that a float can hold it exactly, got about "
+            f"2**{total.bit_length() - 1}: count fewer answers"
+        )
+    right = checked_int(right, "right", minimum=0)
+    if right > total:
+        raise ValueError(f"right must be at most total, {total}, got {right}")
+    return right, total
+
+
 def _check_sums(rated):
-    sums = rated.sum(axis=1)
+    with np.errstate(over="ignore"):  # a sum beyond all floats is inf, and refused as that
+        sums = rated.sum(axis=1)
     if (rated < 0).any() or (np.abs(sums - 1) > 1e-3).any():
         raise ValueError(
             "probabilities must be 0 or more, with the sum 1 in each row, got "
             f"{rated.min():g} at the least and sums from {sums.min():g} to {sums.max():g}: "
             "turn scores into probabilities with cvlessons.activations.softmax"
+        )
+
+
+def _check_size(array, name, *, power=2):
+    """Refuse numbers whose powers, or sums of them, are too large for a float."""
+    limit = (np.finfo(array.dtype).max / (16 * array.size)) ** (1 / power)
+    largest = np.abs(array).max()
+    if largest > limit:
+        raise ValueError(
+            f"{name} must lie between -{limit:.0e} and {limit:.0e}, or its powers are too large for "
+            f"{array.dtype}, got {largest:.0e} in size: divide the numbers first"
         )

@@ -27,7 +27,7 @@ __all__ = [
 REC_601 = np.array([0.299, 0.587, 0.114])
 """The weights of red, green and blue in a grey level, of Recommendation ITU-R BT.601."""
 
-_XYZ_FROM_RGB = np.array(  # IEC 61966-2-1: linear sRGB to the three CIE numbers of 1931
+_XYZ_FROM_RGB = np.array(  # linear sRGB to the three CIE numbers of 1931, in the digits that OpenCV uses
     [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
 )
 
@@ -93,11 +93,13 @@ def luminance_weights(primaries, white):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not of that shape, a y is not above 0, or the three lights lie on one line.
+        If an argument is not of that shape, a y is not above 0, the three lights lie on one line, or the
+        white is none that they can make: it lies outside of their triangle.
 
     References
     ----------
-    C. Poynton, "Digital video and HD: algorithms and interfaces", 2nd edition, 2012, chapter 26.
+    C. Poynton, "Digital video and HD: algorithms and interfaces", 2nd edition, 2012, the chapter on colour
+    science for video.
 
     Examples
     --------
@@ -110,7 +112,13 @@ def luminance_weights(primaries, white):
     target = _xyz(checked_array(white, "white", (2,), hint="x and y"))
     if np.linalg.cond(lights) > 1e9:
         raise ValueError("primaries must not lie on one line: three such lights mix no area of colours")
-    return np.linalg.solve(lights.T, target)
+    shares = np.linalg.solve(lights.T, target)
+    if shares.min() < -1e-9:
+        raise ValueError(
+            f"white must lie within the triangle of the primaries, got {np.asarray(white).tolist()}: these "
+            "three lights cannot make it; is one of the chromaticities wrong?"
+        )
+    return shares
 
 
 def rgb_to_hsv(rgb):
@@ -429,9 +437,11 @@ def _checked_rgb(rgb, name="rgb"):
     array = checked_array(rgb, name).astype(np.float64)
     if array.ndim == 0 or array.shape[-1] != 3:
         raise ValueError(f"{name} has shape (..., 3), got {array.shape}: the last axis is red, green, blue")
-    if getattr(rgb, "dtype", None) == np.uint8:
+    if np.asarray(rgb).dtype == np.uint8:  # a list of pixels too
         return array / 255
     if array.min() < 0 or array.max() > 1:
         wrong = array.min() if array.min() < 0 else array.max()
-        raise ValueError(f"{name} must be bytes or lie between 0 and 1, got {wrong:g}: divide by 255")
+        raise ValueError(
+            f"{name} must be bytes or lie between 0 and 1, got {wrong:g}: divide by 255 (by 65535 if uint16)"
+        )
     return array

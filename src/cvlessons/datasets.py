@@ -366,7 +366,7 @@ def load_marks(name):
     >>> len(labels), boxes.shape
     (29, (29, 4))
     """
-    rows = _read(_named("marks", name, ".csv")).decode().split()[1:]
+    rows = _read(_named("marks", name, ".csv")).decode().splitlines()[1:]
     labels = tuple(row.split(",")[0] for row in rows)
     boxes = [[float(number) for number in row.split(",")[1:]] for row in rows]
     return labels, np.array(boxes)

@@ -75,7 +75,8 @@ def iou(boxes, others):
     TypeError
         If a box does not hold real numbers.
     ValueError
-        If a box has not four finite numbers, or has no area, or the shapes do not suit each other.
+        If a box has not four finite numbers, or no area between 1e-300 and 1e300, or the shapes do not suit
+        each other.
 
     References
     ----------
@@ -547,7 +548,8 @@ def rectangle_sum(integral, box):
     >>> rectangle_sum(integral_image([[1, 2], [3, 4]]), [1, 0, 2, 2])
     6.0
     """
-    integral = np.asarray(integral)
+    if not isinstance(integral, np.ndarray):
+        integral = checked_array(integral, "integral")
     if integral.ndim != 2:
         raise ValueError(f"integral has shape (height + 1, width + 1), got {integral.shape}")
     left, top, right, bottom = _checked_whole_box(
@@ -589,7 +591,8 @@ def detect_faces(image, *, tile, minimum_score=0.5, maximum_iou=0.3):
     TypeError
         If `image` does not hold bytes, `tile` is no whole number or a threshold no number.
     ValueError
-        If `image` has another shape or is empty, `tile` is below 16, or a threshold is not from 0 to 1.
+        If `image` has another shape or is empty, `tile` is not from 16 to 8192, or a threshold is not from
+        0 to 1.
     OSError
         If the file of the network is missing or damaged.
 
@@ -607,6 +610,8 @@ def detect_faces(image, *, tile, minimum_score=0.5, maximum_iou=0.3):
     """
     image = _checked_bytes(image)
     tile = checked_int(tile, "tile", minimum=16)
+    if tile > 8192:  # its square would not fit into memory
+        raise ValueError(f"tile must be at most 8192, got {tile}: the longer side of the image is enough")
     minimum_score = checked_number(minimum_score, "minimum_score", minimum=0, maximum=1)
     found = [
         (boxes + np.array([left, top, left, top]), scores)
@@ -650,8 +655,11 @@ def _same(labels, marked_labels, boxes, marked):
     if labels is None and marked_labels is None:
         return np.ones((boxes, marked))
     for name, given, count in (("labels", labels, boxes), ("marked_labels", marked_labels, marked)):
-        if given is None or isinstance(given, str) or len(given) != count:
-            raise ValueError(f"{name} must be one label for each of {count} boxes, got {given!r:.60}")
+        ordered = isinstance(given, (list, tuple)) or (isinstance(given, np.ndarray) and given.ndim == 1)
+        if not ordered or len(given) != count:
+            raise ValueError(
+                f"{name} must be one label for each of {count} boxes, got {given!r:.60}: give a list of texts"
+            )
     return np.array([[label == other for other in marked_labels] for label in labels]).reshape(boxes, marked)
 
 
@@ -720,7 +728,7 @@ def _face_network():
 
 def _checked_boxes(boxes, name, *, many=False):
     """Return boxes with an area; with `many`, a list of them that may be empty."""
-    if many and np.size(boxes) == 0:
+    if many and _is_empty(boxes):
         return np.zeros((0, 4))
     boxes = checked_array(boxes, name, ("n", 4) if many else None, hint="left, top, right, bottom")
     if boxes.shape[-1:] != (4,):
@@ -731,30 +739,47 @@ def _checked_boxes(boxes, name, *, many=False):
             f"{name} must have left < right and top < bottom, got {wrong.tolist()}: "
             "give left, top, right, bottom, not left, top, width, height"
         )
-    return boxes.astype(np.float64, copy=False)
+    boxes = boxes.astype(np.float64, copy=False)
+    with np.errstate(over="ignore", under="ignore"):
+        areas = _area(boxes)
+    if not np.all((areas >= 1e-300) & (areas <= 1e300)):  # beyond, the IoU would be 0 / 0
+        raise ValueError(f"{name} must have areas from 1e-300 to 1e300: use pixels as the unit")
+    return boxes
+
+
+def _is_empty(value):
+    """Say whether a value is a list of no boxes, or of no scores."""
+    if isinstance(value, np.ndarray):
+        return value.shape in ((0,), (0, 4))
+    return isinstance(value, (list, tuple)) and len(value) == 0
 
 
 def _checked_whole_box(box, *, width, height):
     """Return a box of whole pixels within a picture as ints."""
     given = _checked_boxes(checked_array(box, "box", (4,), hint="left, top, right, bottom"), "box")
-    left, top, right, bottom = whole = given.astype(int)
-    if (given != whole).any() or left < 0 or top < 0 or right > width or bottom > height:
+    left, top, right, bottom = given
+    if (given % 1).any() or left < 0 or top < 0 or right > width or bottom > height:
         raise ValueError(
             f"box must hold whole pixels within {width} x {height}, got {given.tolist()}: "
             "round it and clip it"
         )
-    return whole
+    return given.astype(int)
 
 
 def _checked_scored(boxes, scores):
     boxes = _checked_boxes(boxes, "boxes", many=True)
-    if len(boxes) == 0 and np.size(scores) == 0:
+    if len(boxes) == 0 and _is_empty(scores):
         return boxes, np.zeros(0)
     return boxes, checked_array(scores, "scores", (len(boxes),), hint="one score for each box")
 
 
 def _checked_bytes(image):
-    array = np.asarray(image)
+    try:
+        array = np.asarray(image)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(
+            f"image must be a regular array, got {image!r:.60}: make every row as long as the first"
+        ) from error
     if array.dtype != np.uint8:
         raise TypeError(
             f"image must hold bytes (uint8), got {array.dtype}: a photo of load_photo does; "

@@ -11,6 +11,9 @@ from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["centre_of_mass", "draw_box", "draw_strokes", "line_pixels", "mnist_digit", "text_origin"]
 
+_FARTHEST = 1_000_000  # pixels: no picture is as large, and 16 times as much still fits into an int32
+_THICKEST = 32767  # OpenCV draws no thicker line
+
 
 def line_pixels(start, end):
     """Return the pixels of a straight line one pixel wide, by Bresenham's algorithm: whole numbers only.
@@ -35,7 +38,7 @@ def line_pixels(start, end):
     TypeError
         If a coordinate is not a number.
     ValueError
-        If a point is not a pair of whole numbers.
+        If a point is not a pair of whole numbers, or more than a million pixels away.
 
     References
     ----------
@@ -73,11 +76,11 @@ def text_origin(text, centre, *, scale=1.0, thickness=1):
     Parameters
     ----------
     text : str
-        In the font ``cv2.FONT_HERSHEY_SIMPLEX``, ASCII only: others would become question marks.
+        One line in the font ``cv2.FONT_HERSHEY_SIMPLEX``, ASCII only: others would become question marks.
     centre : (number, number)
         In pixels, (x, y).
     scale : float, default 1.0
-        The size of the letters, above 0.
+        The size of the letters, above 0 and up to 100.
     thickness : int, default 1
         Of their lines, in pixels.
 
@@ -89,7 +92,7 @@ def text_origin(text, centre, *, scale=1.0, thickness=1):
     Raises
     ------
     TypeError, ValueError
-        If the text is not ASCII text, or another argument is not as described.
+        If the text is not one line of ASCII, or another argument is not as described.
 
     References
     ----------
@@ -102,9 +105,9 @@ def text_origin(text, centre, *, scale=1.0, thickness=1):
     """
     import cv2
 
-    x, y = checked_array(centre, "centre", (2,), hint="x and y")
-    scale = checked_number(scale, "scale", above=0)
-    thickness = checked_int(thickness, "thickness", minimum=1)
+    x, y = _checked_places(centre, "centre", (2,), "x and y")
+    scale = checked_number(scale, "scale", above=0, maximum=100)
+    thickness = _checked_thickness(thickness, "thickness")
     font = cv2.FONT_HERSHEY_SIMPLEX
     (width, height), _ = cv2.getTextSize(_checked_ascii(text), font, scale, thickness)
     return round(x - width / 2), round(y + height / 2)
@@ -121,8 +124,8 @@ def draw_box(image, box, label, *, colour=(0, 114, 178), thickness=2, scale=0.5)
     label : str
         ASCII, as in `text_origin`.
     colour : (int, int, int), default (0, 114, 178)
-        Of the box and the plate, in the order of the picture's channels. The text is black or white,
-        whichever is easier to read on it.
+        From 0 to 255. Of the box and the plate, in the order of the picture's channels. The text is black
+        or white, whichever is easier to read on it.
     thickness : int, default 2
         Of the lines of the box.
     scale : float, default 0.5
@@ -154,9 +157,9 @@ def draw_box(image, box, label, *, colour=(0, 114, 178), thickness=2, scale=0.5)
 
     image = _checked_bytes(image)
     left, top, right, bottom = _checked_box(box)
-    colour = tuple(checked_array(colour, "colour", (3,), hint="one number a channel").tolist())
-    thickness = checked_int(thickness, "thickness", minimum=1)
-    scale = checked_number(scale, "scale", above=0)
+    colour = _checked_colour(colour)
+    thickness = _checked_thickness(thickness, "thickness")
+    scale = checked_number(scale, "scale", above=0, maximum=100)
     font = cv2.FONT_HERSHEY_SIMPLEX
     (width, height), below = cv2.getTextSize(_checked_ascii(label), font, scale, 1)
     plate = height + below + 2
@@ -176,7 +179,7 @@ def draw_strokes(strokes, *, size=280, width=20):
     ----------
     strokes : list of array_like of shape (n, 2)
         The points (x, y) that the pen went through, in pixels, one array for each time that it was put down.
-        They may have fractions: they are kept to 1/16 of a pixel.
+        They may have fractions: they are kept to 1/16 of a pixel. A single point makes a dot.
     size : int, default 280
         The side of the pad, in pixels.
     width : int, default 20
@@ -204,12 +207,17 @@ def draw_strokes(strokes, *, size=280, width=20):
     import cv2
 
     pad = np.zeros((checked_int(size, "size", minimum=1),) * 2, np.uint8)
-    width = checked_int(width, "width", minimum=1)
+    width = _checked_thickness(width, "width")
+    if not isinstance(strokes, (list, tuple)) and np.ndim(strokes) != 3:
+        raise TypeError(
+            f"strokes must be a list of arrays of points, got {strokes!r:.60}: one for each stroke"
+        )
     if len(strokes) == 0:
         raise ValueError("strokes is empty: draw at least one")
     for stroke in strokes:
-        points = checked_array(stroke, "a stroke", ("points", 2), hint="x and y of each point")
+        points = _checked_places(stroke, "a stroke", ("points", 2), "x and y of each point")
         fixed = np.round(points * 16).astype(np.int32)
+        fixed = np.repeat(fixed, 2, axis=0) if len(fixed) == 1 else fixed  # of one point nothing is drawn
         cv2.polylines(pad, [fixed], False, 255, width, cv2.LINE_AA, shift=4)
     return pad
 
@@ -269,7 +277,7 @@ def mnist_digit(drawing):
     Raises
     ------
     TypeError, ValueError
-        If the drawing is not uint8 of that shape, or black.
+        If the drawing is not uint8 of that shape, or black, or so thin that nothing of it is left.
 
     References
     ----------
@@ -295,6 +303,8 @@ def mnist_digit(drawing):
     ratio = 20 / max(ink.shape)
     size = [max(1, round(ratio * side)) for side in ink.shape[::-1]]
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)  # the mean of what becomes one pixel
+    if not small.any():
+        raise ValueError(f"drawing is too thin: nothing is left of {ink.shape} at 20 pixels; use a wider pen")
     x, y = centre_of_mass(small)
     left, top = (min(max(round(14 - place), 0), 28 - side) for place, side in zip((x, y), size, strict=True))
     digit = np.zeros((28, 28), np.uint8)
@@ -315,16 +325,39 @@ def _sign(number):
 
 
 def _checked_pixel(point, name):
-    array = checked_array(point, name, (2,), hint="x and y")
+    array = _checked_places(point, name, (2,), "x and y")
     if np.any(array != np.floor(array)):
         raise ValueError(f"{name} must be whole numbers, got {array.tolist()}: round them first")
     return [int(number) for number in array]
 
 
-def _checked_ascii(text):
-    if not isinstance(text, str) or not text.isascii():
+def _checked_places(points, name, shape, hint):
+    array = checked_array(points, name, shape, hint=hint)
+    if np.abs(array).max() > _FARTHEST:
         raise ValueError(
-            f"the text must be ASCII, got {text!r:.60}: OpenCV's fonts have no other letters; "
+            f"{name} must lie within {_FARTHEST} pixels, got {np.abs(array).max():g}: no picture is as large"
+        )
+    return array
+
+
+def _checked_thickness(value, name):
+    value = checked_int(value, name, minimum=1)
+    if value > _THICKEST:
+        raise ValueError(f"{name} must be at most {_THICKEST}, got {value}: OpenCV draws no thicker line")
+    return value
+
+
+def _checked_colour(colour):
+    array = checked_array(colour, "colour", (3,), hint="one number a channel")
+    if array.min() < 0 or array.max() > 255:
+        raise ValueError(f"colour must lie between 0 and 255, got {array.tolist()}: give three bytes")
+    return tuple(array.tolist())
+
+
+def _checked_ascii(text):
+    if not isinstance(text, str) or not text.isascii() or not text.isprintable():
+        raise ValueError(
+            f"the text must be one line of ASCII, got {text!r:.60}: OpenCV's fonts have no other letters; "
             "draw it with Pillow"
         )
     return text
@@ -332,7 +365,7 @@ def _checked_ascii(text):
 
 def _checked_bytes(image):
     image = np.asarray(image)
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
         raise TypeError(
             f"image must be uint8 of shape (height, width, 3), got {image.dtype} of {image.shape}: "
             "for a grey one, cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)"
@@ -341,10 +374,11 @@ def _checked_bytes(image):
 
 
 def _checked_box(box):
-    left, top, right, bottom = checked_array(box, "box", (4,), hint="left, top, right, bottom").round()
+    places = _checked_places(box, "box", (4,), "left, top, right, bottom")
+    left, top, right, bottom = (int(place) for place in places.round())
     if left >= right or top >= bottom:
         raise ValueError(
             f"box must have left < right and top < bottom, got {[left, top, right, bottom]}: "
             "is it x, y, width, height?"
         )
-    return int(left), int(top), int(right), int(bottom)
+    return left, top, right, bottom

@@ -6,6 +6,7 @@ Chapter: ``book/generation.md`` (slide 20).
 import numpy as np
 
 from cvlessons._validate import checked_array, checked_int
+from cvlessons.classification import _check_size
 from cvlessons.datasets import data_path
 
 __all__ = [
@@ -156,8 +157,8 @@ def reparametrise(mean, log_variance, noise):
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, an array is empty or holds NaN or infinity, or a spread is too large for a
-        float.
+        If the shapes differ, an array is empty or holds NaN, infinity or numbers whose squares are too large
+        for a float, or a variance is.
 
     References
     ----------
@@ -172,6 +173,7 @@ def reparametrise(mean, log_variance, noise):
     """
     mean, log_variance = _checked_clouds(mean, log_variance)
     noise = checked_array(noise, "noise", mean.shape, hint="one number for each latent")
+    _check_size(noise, "noise")
     return mean + np.exp(log_variance / 2) * noise
 
 
@@ -188,15 +190,16 @@ def gaussian_kl(mean, log_variance):
     Returns
     -------
     ndarray of shape (n,)
-        In nats. 0 if the cloud is the standard normal distribution, else larger.
+        In nats; float32 if both are, else float64. 0 if the cloud is the standard normal distribution, else
+        larger.
 
     Raises
     ------
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes differ, an array is empty or holds NaN or infinity, or a variance is too large for a
-        float.
+        If the shapes differ, an array is empty or holds NaN, infinity or numbers whose squares are too large
+        for a float, or a variance is.
 
     References
     ----------
@@ -233,7 +236,8 @@ def frechet_distance(one, other):
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes do not fit, a set holds fewer than two pictures, NaN or infinity.
+        If the shapes do not fit, or a set holds fewer than two pictures, NaN, infinity or numbers whose
+        fourth powers are too large for a float.
 
     References
     ----------
@@ -271,14 +275,16 @@ def gram_matrix(features):
     Returns
     -------
     ndarray of shape (channels, channels)
-        Symmetric: the mean over all places of the products of two channels.
+        Symmetric: the mean over all places of the products of two channels. Float32 if `features` is, else
+        float64.
 
     Raises
     ------
     TypeError
         If `features` does not hold real numbers.
     ValueError
-        If it has another shape, is empty or holds NaN or infinity.
+        If it has another shape, is empty or holds NaN, infinity or numbers whose squares are too large for a
+        float.
 
     References
     ----------
@@ -294,6 +300,7 @@ def gram_matrix(features):
            [0. , 4.5]])
     """
     features = checked_array(features, "features", ("height", "width", "channels"))
+    _check_size(features, "features")
     rows = features.reshape(-1, features.shape[2])
     return rows.T @ rows / len(rows)
 
@@ -367,7 +374,9 @@ def stylise(photo, style):
     """
     picture = _resized(photo, "photo", 384)
     style = checked_array(style, "style", (100,), hint="take it from style_vector")
-    painted = _run("style_transform", picture, style.astype(np.float32).reshape(1, 1, 1, 100))[0]
+    with np.errstate(over="ignore"):  # what is beyond 32 bits is inf, and refused as that
+        style = checked_array(style.astype(np.float32), "style")
+    painted = _run("style_transform", picture, style.reshape(1, 1, 1, 100))[0]
     return np.round(255 * painted).astype(np.uint8)
 
 
@@ -400,12 +409,13 @@ def _checked_clouds(mean, log_variance):
     mean = checked_array(mean, "mean", ("n", "latents"))
     log_variance = checked_array(log_variance, "log_variance", mean.shape, hint="one for each mean")
     with np.errstate(over="ignore"):
-        finite = np.isfinite(np.exp(log_variance)).all()
+        finite = np.isfinite(2 * np.exp(log_variance).sum(axis=1)).all()
     if not finite:
         raise ValueError(
             f"log_variance must have a finite exponential, got {log_variance.max():g}: the training has "
             "diverged, or this is no logarithm"
         )
+    _check_size(mean, "mean")
     return mean, log_variance
 
 
@@ -413,7 +423,9 @@ def _checked_features(features, name, size):
     features = checked_array(features, name, ("n", size), hint="both sets need the same features")
     if len(features) < 2:
         raise ValueError(f"{name} must hold at least two pictures, got {len(features)}: one has no spread")
-    return features.astype(np.float64)
+    features = features.astype(np.float64)
+    _check_size(features, name, power=4)  # two covariances are multiplied
+    return features
 
 
 def _normal(features):

@@ -186,7 +186,8 @@ def homography_from_points(source, target):
     Raises
     ------
     TypeError, ValueError
-        If an argument is not of that shape, or three points lie on one line.
+        If an argument is not of that shape, three points lie on one line, or the point (0, 0) goes to
+        infinity: then the last entry would be 0.
 
     References
     ----------
@@ -207,7 +208,13 @@ def homography_from_points(source, target):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
         right += [u, v]
-    return np.append(np.linalg.solve(rows, right), 1).reshape(3, 3)
+    try:
+        return np.append(np.linalg.solve(rows, right), 1).reshape(3, 3)
+    except np.linalg.LinAlgError as error:
+        raise ValueError(
+            f"source must not take (0, 0) to infinity, got {source.tolist()} to {target.tolist()}: "
+            "shift all points of source"
+        ) from error
 
 
 def order_corners(points):
@@ -400,8 +407,8 @@ def _checked_picture(image):
 
 
 def _checked_size(size):
-    if np.shape(size) != (2,):
-        raise ValueError(f"size must be (width, height), got {size!r:.60}")
+    if not isinstance(size, (tuple, list, np.ndarray)) or len(size) != 2:
+        raise ValueError(f"size must be (width, height), got {size!r:.60}: two whole numbers")
     width, height = size
     return checked_int(width, "width", minimum=1), checked_int(height, "height", minimum=1)
 

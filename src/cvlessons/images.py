@@ -12,6 +12,7 @@ from cvlessons._validate import checked_array, checked_choice, checked_int
 __all__ = ["blend", "read_image", "region", "write_image"]
 
 _MODES = ("colour", "grey", "unchanged")
+_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 _LOSSY = (".jpg", ".jpeg", ".webp")
 _WITH_ALPHA = (".png", ".tif", ".tiff", ".webp")
 _WITH_16_BITS = (".png", ".tif", ".tiff")
@@ -65,7 +66,10 @@ def read_image(path, *, mode="colour"):
     mode = checked_choice(mode, "mode", _MODES)
     flags = {"colour": cv2.IMREAD_COLOR, "grey": cv2.IMREAD_GRAYSCALE, "unchanged": cv2.IMREAD_UNCHANGED}
     content = _content(path)
-    image = cv2.imdecode(np.frombuffer(content, np.uint8), flags[mode])
+    try:
+        image = cv2.imdecode(np.frombuffer(content, np.uint8), flags[mode])
+    except cv2.error:  # such as a header that promises more pixels than OpenCV will hold
+        image = None
     if image is None:
         raise ValueError(f"{str(path)!r} is no picture that can be read: it is damaged, or something else")
     return _swap_red_and_blue(image)
@@ -79,11 +83,12 @@ def write_image(path, image, *, quality=None):
     Parameters
     ----------
     path : str or path-like
-        Its ending chooses the format: .png keeps every number, .jpg does not.
+        Its ending chooses the format: .png, .tif, .bmp and .webp (without `quality`) keep every number,
+        .jpg does not.
     image : ndarray of shape (height, width), (height, width, 3) or (height, width, 4)
         uint8, or uint16 for PNG and TIFF. Red, green, blue and alpha.
     quality : int from 1 to 100, optional
-        For JPEG and WebP; OpenCV's own choice is 95 for JPEG.
+        For JPEG, where OpenCV's own choice is 95, and WebP, which without it loses nothing.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def write_image(path, image, *, quality=None):
         If `path` is no path, or `image` does not hold uint8 or uint16.
     ValueError
         If the format is not known, cannot hold the picture without loss of bits or alpha, or has no
-        quality; or the picture has another shape or is empty.
+        quality; or the picture has another shape, is empty, or is too large for the format.
     FileNotFoundError
         If there is no such folder.
     OSError
@@ -114,11 +119,15 @@ def write_image(path, image, *, quality=None):
 
     path = _checked_path(path)
     ending = path.suffix.lower()
-    if not cv2.haveImageWriter(path.name):
+    if ending not in _ENDINGS:
         raise ValueError(f"cannot write a picture as {ending!r} ({path.name}): use .png, .jpg or .webp")
     _check_fits(image, ending)
     options = [] if quality is None else _quality_options(quality, ending)
-    _, encoded = cv2.imencode(ending, _swap_red_and_blue(image), options)
+    done, encoded = cv2.imencode(ending, _swap_red_and_blue(image), options)
+    if not done:
+        raise ValueError(
+            f"{ending} cannot hold a picture of shape {image.shape}: use .png, or make it smaller"
+        )
     if not path.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {str(path.parent)!r}: make it first, or use another")
     path.write_bytes(encoded)
@@ -183,7 +192,7 @@ def blend(first, second, alpha):
     Returns
     -------
     ndarray of the same shape
-        uint8, rounded, if both pictures are uint8; else float64 or float32.
+        uint8, rounded, if both pictures are uint8; float32 if both are float32; else float64.
 
     Raises
     ------
@@ -204,8 +213,12 @@ def blend(first, second, alpha):
     """
     bytes_only = all(getattr(image, "dtype", None) == np.uint8 for image in (first, second))
     first = checked_array(first, "first")
+    if first.ndim not in (2, 3):
+        raise ValueError(
+            f"first has two or three axes, got shape {first.shape}: blend grey or colour pictures"
+        )
     second = checked_array(second, "second", first.shape, hint="blend pictures of one size")
-    alpha = _checked_alpha(alpha, first.shape)
+    alpha = _checked_alpha(alpha, first.shape).astype(np.result_type(first, second))
     mixed = (1 - alpha) * first + alpha * second
     return np.rint(mixed).astype(np.uint8) if bytes_only else mixed
 
@@ -274,7 +287,8 @@ def _quality_options(quality, ending):
 
     if ending not in _LOSSY:
         raise ValueError(f"{ending} has no quality, it loses nothing: leave quality out, or use .jpg")
-    if checked_int(quality, "quality", minimum=1) > 100:
+    quality = checked_int(quality, "quality", minimum=1)
+    if quality > 100:
         raise ValueError(f"quality must be at most 100, got {quality}")
     flag = cv2.IMWRITE_WEBP_QUALITY if ending == ".webp" else cv2.IMWRITE_JPEG_QUALITY
     return [flag, quality]

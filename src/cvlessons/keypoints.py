@@ -170,6 +170,7 @@ def local_maxima(response, *, radius=3, threshold=0.0, most=None):
     threshold = checked_number(threshold, "threshold")
     if most is not None:
         most = checked_int(most, "most", minimum=1)
+    radius = min(radius, max(response.shape))  # beyond the image there is nothing to compare with
     padded = np.pad(response, radius, constant_values=-np.inf)
     side = 2 * radius + 1
     highest = sliding_window_view(sliding_window_view(padded, side, axis=1).max(axis=-1), side, axis=0)
@@ -579,8 +580,8 @@ def ransac_homography(source, target, *, tolerance=3.0, trials=500, seed=0):
     ------
     TypeError, ValueError
         If an argument is not of that shape, is empty or holds NaN or infinity, there are fewer than four
-        matches, a number is no number or out of its bounds, or no sample defines a homography since three
-        of its points lie on a line.
+        matches, a number is no number or out of its bounds, or no sample defines a homography: three of
+        its points lie on a line, or the tolerance is smaller than the rounding.
 
     References
     ----------
@@ -616,8 +617,9 @@ def ransac_homography(source, target, *, tolerance=3.0, trials=500, seed=0):
             best = agree
     if best.sum() < 4:
         raise ValueError(
-            f"none of {trials} samples defines a homography: three of the four points were on a line; "
-            "give points that spread over the picture, or more trials"
+            f"none of {trials} samples defines a homography within {tolerance:g} pixels: three of the four "
+            "points were on a line, or the tolerance is too small; give points that spread over the picture, "
+            "more trials or a larger tolerance"
         )
     return cv2.findHomography(source[best], target[best], 0)[0], best
 
@@ -652,7 +654,7 @@ def repeatability(points, points_after, homography, *, shape, shape_after, toler
     ------
     TypeError, ValueError
         If an argument is not of that shape, is empty or holds NaN or infinity, the homography cannot be
-        inverted, or the tolerance is not above 0.
+        inverted, a shape is not of whole numbers above 0, or the tolerance is not above 0.
 
     References
     ----------
@@ -671,8 +673,11 @@ def repeatability(points, points_after, homography, *, shape, shape_after, toler
     points = checked_array(points, "points", ("n", 2)).astype(np.float64)
     points_after = checked_array(points_after, "points_after", ("m", 2)).astype(np.float64)
     homography = checked_array(homography, "homography", (3, 3)).astype(np.float64)
-    if abs(np.linalg.det(homography)) < 1e-12:
-        raise ValueError("homography cannot be inverted: it flattens the picture to a line or a point")
+    if np.linalg.matrix_rank(homography) < 3:  # the determinant would depend on its scale
+        raise ValueError(
+            "homography must have an inverse, got one that flattens the picture to a line or a point: "
+            "fit it to points that do not lie on a line"
+        )
     tolerance = checked_number(tolerance, "tolerance", above=0)
     back = _project(points_after, np.linalg.inv(homography))
     points = points[_inside(_project(points, homography), shape_after, "shape_after")]
@@ -746,7 +751,8 @@ def _in_line(points):
 
 
 def _inside(points, shape, name):
-    height, width = checked_array(shape, name, (2,), hint="(height, width)")
+    checked_array(shape, name, (2,), hint="(height, width)")
+    height, width = (checked_int(size, name, minimum=1) for size in shape)
     x, y = points.T
     return (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
 

@@ -4,6 +4,8 @@ Chapter: ``book/motion.md`` (slide 18). A flow has two numbers for each point: u
 to the right, and v, how many it moved down.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from cvlessons._validate import checked_array, checked_int, checked_number
@@ -32,7 +34,7 @@ def gradients(first, second):
 
     Returns
     -------
-    ix, iy, it : ndarrays of shape (height, width)
+    ix, iy, it : ndarrays of shape (height, width), float64
         In grey levels: a pixel, a pixel, a frame. The central difference in space, of the mean of both
         pictures; one-sided at the borders.
 
@@ -434,6 +436,10 @@ def join_boxes(boxes_of_frames, *, reach):
     [[1.0, 2.0, 3.0], [51.0]]
     """
     reach = checked_number(reach, "reach", above=0)
+    if not isinstance(boxes_of_frames, Iterable):
+        raise TypeError(
+            f"boxes_of_frames must hold the boxes of each frame, got {boxes_of_frames!r:.60}: a list"
+        )
     tracks, alive = [], []
     for number, boxes in enumerate(boxes_of_frames):
         centres = _centres(boxes, number)
@@ -473,6 +479,8 @@ def _window_gradients(image, point, radius):
 
 def _window(image, point, radius):
     """Return the pixels around a point that may lie between pixels: weighted means of the nearest four."""
+    # A wild guess may lie anywhere; this far out all is border already.
+    point = np.clip(point, -radius - 2, np.add(image.shape[::-1], radius + 2))
     x0, y0 = np.floor(point).astype(int)
     fx, fy = point[0] - x0, point[1] - y0
     around = np.arange(-radius, radius + 2)
@@ -490,10 +498,10 @@ def _halved(image, levels):
     pyramid = [image]
     for _ in range(levels):
         pyramid.append(cv2.pyrDown(pyramid[-1]))
-    if min(pyramid[-1].shape) < 3:
-        raise ValueError(
-            f"levels must leave 3 × 3 pixels of a picture of {image.shape}, got {levels}: use fewer levels"
-        )
+        if min(pyramid[-1].shape) < 3:
+            raise ValueError(
+                f"levels must leave 3 × 3 pixels of a picture of {image.shape}, got {levels}: use fewer"
+            )
     return pyramid
 
 
@@ -510,7 +518,9 @@ def _nearest_pairs(old, new, reach):
 
 
 def _centres(boxes, number):
-    if np.size(boxes) == 0:
+    if (isinstance(boxes, np.ndarray) and boxes.size == 0) or (
+        isinstance(boxes, (list, tuple)) and not boxes
+    ):
         return np.empty((0, 2))
     boxes = checked_array(boxes, f"frame {number} of boxes_of_frames", ("n", 4))
     return (boxes[:, :2] + boxes[:, 2:]) / 2

@@ -180,8 +180,8 @@ def show_boxes(image, boxes, labels=None, *, title="", ax=None):
     Raises
     ------
     TypeError, ValueError
-        As in `show_image`; also if a box has not four finite numbers, there are more than three kinds, or
-        not one label for each box.
+        As in `show_image`; also if a box has not four finite numbers or its corners in the wrong order, there
+        are more than three kinds, not one label for each box, or labels for a kind that is not there.
 
     Examples
     --------
@@ -191,11 +191,15 @@ def show_boxes(image, boxes, labels=None, *, title="", ax=None):
     """
     kinds = boxes if isinstance(boxes, Mapping) else {"": boxes}
     texts = labels if isinstance(labels, Mapping) else dict.fromkeys(kinds, labels)
+    for name in texts:
+        checked_choice(name, "a key of labels", list(kinds))
     if not 1 <= len(kinds) <= len(_BOX_STYLES):
         raise ValueError(f"boxes must hold 1 to {len(_BOX_STYLES)} kinds, got {len(kinds)}")
     checked = {name: _checked_boxes(some, name) for name, some in kinds.items()}
     written = {
-        name: _checked_texts(texts.get(name) if len(some) else None, "labels", [""] * len(some))
+        name: []
+        if len(some) + np.size(texts.get(name, ())) == 0
+        else _checked_texts(texts.get(name), "labels", [""] * len(some))
         for name, some in checked.items()
     }
     ax = show_image(image, title=title, ax=ax)
@@ -933,9 +937,16 @@ def _checked_image(image, name="image"):
 
 
 def _checked_boxes(boxes, name):
-    if np.size(boxes) == 0:
+    if hasattr(boxes, "__len__") and not isinstance(boxes, str) and len(boxes) == 0:
         return np.zeros((0, 4))
-    return checked_array(boxes, name or "boxes", ("n", 4), hint="left, top, right, bottom")
+    boxes = checked_array(boxes, name or "boxes", ("n", 4), hint="left, top, right, bottom")
+    if (boxes[:, :2] > boxes[:, 2:]).any():
+        wrong = boxes[(boxes[:, :2] > boxes[:, 2:]).any(axis=1)][0].tolist()
+        raise ValueError(
+            f"{name or 'boxes'} must have left <= right and top <= bottom, got {wrong}: "
+            "give left, top, right, bottom, not left, top, width, height"
+        )
+    return boxes
 
 
 def _checked_list(values, name):

@@ -164,7 +164,10 @@ def matching_cost(left, right, disparity, *, window=9):
     height, width = left.shape
     disparity = checked_int(disparity, "disparity", minimum=0)
     if disparity >= width:
-        raise ValueError(f"disparity must be less than the width of {width}, got {disparity}")
+        raise ValueError(
+            f"disparity must be less than the width of {width}, got {disparity}: "
+            "no pixel can move farther than that"
+        )
     window = _checked_window(window, left.shape)
     difference = np.full((height, width), np.inf)
     difference[:, disparity:] = np.abs(left[:, disparity:] - right[:, : width - disparity])
@@ -207,6 +210,11 @@ def block_matching(left, right, *, max_disparity, window=9):
     """
     max_disparity = checked_int(max_disparity, "max_disparity", minimum=1)
     left, right = _checked_pair(left, right)
+    if max_disparity >= left.shape[1]:
+        raise ValueError(
+            f"max_disparity must be less than the width of {left.shape[1]}, got {max_disparity}: "
+            "no pixel can move farther than that"
+        )
     best_cost = np.full(left.shape, np.inf)
     best = np.zeros(left.shape, np.int64)
     for disparity in range(1, max_disparity + 1):
@@ -231,7 +239,7 @@ def left_right_check(disparity, disparity_of_right, *, tolerance=1.0):
 
     Returns
     -------
-    ndarray of shape (height, width)
+    ndarray of shape (height, width), float64
         The disparity where the two agree, elsewhere 0.
 
     Raises
@@ -256,7 +264,8 @@ def left_right_check(disparity, disparity_of_right, *, tolerance=1.0):
     other = _checked_map(disparity_of_right, "disparity_of_right", disparity.shape)
     tolerance = checked_number(tolerance, "tolerance", minimum=0)
     rows, columns = np.indices(disparity.shape)
-    partner = columns - np.round(disparity).astype(int)
+    moved = np.minimum(np.round(disparity), disparity.shape[1])  # farther than the width is outside too
+    partner = columns - moved.astype(int)
     answer = other[rows, np.maximum(partner, 0)]
     agrees = (disparity > 0) & (partner >= 0) & (answer > 0) & (np.abs(answer - disparity) <= tolerance)
     return np.where(agrees, disparity, 0)
@@ -285,7 +294,7 @@ def disparity_quality(disparity, truth, *, thresholds=(1, 2, 4)):
     ------
     TypeError, ValueError
         If the maps are not of one shape, are empty, or hold NaN, infinity or a negative number, no pixel
-        of the truth is known, or a threshold is negative.
+        of the truth is known, or the thresholds are no list of numbers of at least 0.
 
     References
     ----------
@@ -299,6 +308,7 @@ def disparity_quality(disparity, truth, *, thresholds=(1, 2, 4)):
     """
     disparity = _checked_map(disparity, "disparity", ("height", "width"))
     truth = _checked_map(truth, "truth", disparity.shape)
+    checked_array(thresholds, "thresholds", ("n",), hint="give a list, such as [1, 2]")
     thresholds = [checked_number(t, "threshold", minimum=0) for t in thresholds]
     known = truth > 0
     if not known.any():

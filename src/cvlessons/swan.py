@@ -37,10 +37,8 @@ __all__ = [
 
 _EDGE = 0.05  # the share of the width, left and right, that is taken for water
 _UNLIKE_WATER = 6.0  # distance in CIELAB; the ripples of the photograph stay below 3
-_MOST_GREY, _LEAST_COLOUR = (
-    65,
-    100,
-)  # saturation of 255: feathers stay below the first, a beak above the second
+_MOST_GREY = 65  # saturation, of 255: feathers stay below
+_LEAST_COLOUR = 100  # saturation, of 255: a beak lies above
 _BODY_DISC = 0.3  # what a disc fits into is body; its diameter over the square root of the area
 _NECK_DISC = 0.04  # and what not even this fits into is a fringe
 _LEAST_NECK = 0.01  # share of the silhouette: a smaller piece is a rounded corner, not a neck
@@ -54,7 +52,25 @@ _PAINT, _FLAG = (228, 228, 224), (228, 122, 50)
 
 @dataclasses.dataclass(frozen=True)
 class Measurements:
-    """The six numbers that `measure` finds in a picture."""
+    """The six numbers that `measure` finds in a picture.
+
+    Parameters
+    ----------
+    whiteness, body_oval, neck_slenderness, head_oval, beak_area, beak_hue_error : float
+        In the units of `Thresholds`.
+
+    Raises
+    ------
+    TypeError
+        If a measurement is no number.
+    ValueError
+        If a measurement is negative or not finite.
+
+    Examples
+    --------
+    >>> Measurements(0.4, 0.8, 3, 0.6, 0.01, 9).neck_slenderness
+    3.0
+    """
 
     whiteness: float
     body_oval: float
@@ -62,6 +78,9 @@ class Measurements:
     head_oval: float
     beak_area: float
     beak_hue_error: float
+
+    def __post_init__(self):
+        _check_numbers(self)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,8 +121,13 @@ class Thresholds:
     beak_hue_error: float = 20.0
 
     def __post_init__(self):
-        for name in FEATURES:
-            object.__setattr__(self, name, checked_number(getattr(self, name), name, minimum=0))
+        _check_numbers(self)
+
+
+def _check_numbers(record):
+    for name in FEATURES:
+        number = checked_number(getattr(record, name), name, minimum=0)
+        object.__setattr__(record, name, number)  # the record is frozen for everyone else
 
 
 FEATURES = tuple(field.name for field in dataclasses.fields(Measurements))
@@ -468,13 +492,16 @@ def judge(measurements, thresholds=None):
     >>> judge(measure(draw_frontal()))
     (False, ('neck_slenderness 0 is below 2.5', 'head_oval 0 is below 0.6'))
     """
-    thresholds = Thresholds() if thresholds is None else _checked_type(thresholds, "thresholds", Thresholds)
+    thresholds = Thresholds() if thresholds is None else thresholds
     _checked_type(measurements, "measurements", Measurements)
+    _checked_type(thresholds, "thresholds", Thresholds)
     reasons = []
     for name in FEATURES:
-        got, bar, most = getattr(measurements, name), getattr(thresholds, name), name == "beak_hue_error"
-        if got > bar if most else got < bar:
-            reasons.append(f"{name} {got:.2g} is {'above' if most else 'below'} {bar:.2g}")
+        got, bar = getattr(measurements, name), getattr(thresholds, name)
+        if name == "beak_hue_error" and got > bar:
+            reasons.append(f"{name} {got:.3g} is above {bar:.3g}")
+        if name != "beak_hue_error" and got < bar:
+            reasons.append(f"{name} {got:.3g} is below {bar:.3g}")
     return not reasons, tuple(reasons)
 
 
@@ -563,7 +590,7 @@ def scan_settings(measurements, is_swan):
     Raises
     ------
     TypeError
-        If something is no Measurements.
+        If something is no Measurements, or a truth is not True or False.
     ValueError
         If there are none, too many, or not one truth for each.
 
@@ -574,7 +601,7 @@ def scan_settings(measurements, is_swan):
     >>> found.tolist(), false_alarms.tolist(), settings[:, 0].tolist()
     ([1, 0], [1, 1], [0.5, 0.9])
     """
-    rows, truth = _evidence(measurements), np.asarray(is_swan, bool)
+    rows, truth = _evidence(measurements), _checked_truths(is_swan)
     if len(rows) > 12 or truth.shape != (len(rows),):
         raise ValueError(
             f"measurements must hold 1 to 12 scenes and is_swan one truth for each, got {len(rows)} and "
@@ -875,6 +902,14 @@ def _checked_mask(mask):
     if mask.ndim != 2 or mask.size == 0:
         raise ValueError(f"mask has shape (height, width) and is not empty, got {mask.shape}")
     return mask
+
+
+def _checked_truths(values):
+    truths = list(values) if isinstance(values, (list, tuple, np.ndarray)) else [values]
+    for truth in truths:
+        if not isinstance(truth, (bool, np.bool_)):
+            raise TypeError(f"is_swan must be a list of True and False, got {truth!r:.60}: compare it, == 1")
+    return np.array(truths, bool)
 
 
 def _checked_type(value, name, kind):

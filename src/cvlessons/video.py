@@ -3,6 +3,7 @@
 Chapter: ``book/video.md`` (slide 22).
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +35,8 @@ def frames(path, *, start=0, stop=None, step=1):
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is no video that can be read, or has no frame at `start`. As with every generator, an
-        error comes when the first frame is asked for.
+        If the file is no video that can be read, has no frame at `start`, or a frame is damaged. As with
+        every generator, an error comes when the first frame is asked for.
 
     References
     ----------
@@ -56,7 +57,9 @@ def frames(path, *, start=0, stop=None, step=1):
         index = 0
         while (stop is None or index < stop) and capture.grab():
             if index >= start and (index - start) % step == 0:
-                _, frame = capture.retrieve()
+                found, frame = capture.retrieve()
+                if not found:
+                    raise ValueError(f"frame {index} of {str(path)!r} cannot be decoded: the file is damaged")
                 yield cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
             index += 1
         if index <= start:
@@ -156,7 +159,8 @@ def write_video(path, frames, *, fps, codec="mp4v"):
         Its ending chooses the container: .mp4, .avi. A file that was there is replaced, and only
         after the last frame is written.
     frames : iterable of ndarrays of shape (height, width, 3)
-        uint8: red, green, blue. All of one size.
+        uint8: red, green, blue. All of one size, height and width even: most codecs halve the colours,
+        and OpenCV would cut off the odd row or column.
     fps : number
         How many of them make a second.
     codec : str of four letters, default "mp4v"
@@ -169,12 +173,12 @@ def write_video(path, frames, *, fps, codec="mp4v"):
     Raises
     ------
     TypeError
-        If `path` is no path, or a frame is not an array of uint8.
+        If `path` is no path, `frames` cannot be looped over, or a frame is not an array of uint8.
     FileNotFoundError
         If there is no such folder.
     ValueError
-        If there are no frames, a frame has another shape than the first, `fps` is not above 0, `codec`
-        does not have four letters, or the codec does not go with the container.
+        If there are no frames, a frame has another shape than the first, or an odd size, `fps` is not
+        above 0, `codec` does not have four letters, or the codec does not go with the container.
 
     Examples
     --------
@@ -188,6 +192,8 @@ def write_video(path, frames, *, fps, codec="mp4v"):
         raise FileNotFoundError(f"there is no folder {str(path.parent)!r}: make it first, or use another")
     if not isinstance(codec, str) or len(codec) != 4:
         raise ValueError(f"codec must be four letters, got {codec!r:.60}: try 'mp4v'")
+    if not isinstance(frames, Iterable):
+        raise TypeError(f"frames must be a list or a generator of frames, got {frames!r:.60}: try [frame]")
     unfinished = path.with_name(f"unfinished-{path.name}")
     try:
         count = _write_all(unfinished, frames, fps, codec)
@@ -279,7 +285,7 @@ def _write_all(path, frames, fps, codec):
 
 
 def _checked_shape(frame, number, shape):
-    """Return the frame's shape; OpenCV would drop a frame of another one without a word."""
+    """Return the frame's shape; OpenCV would drop a frame of another one, or an odd row, without a word."""
     if getattr(frame, "dtype", None) != np.uint8:
         got = getattr(frame, "dtype", type(frame).__name__)
         raise TypeError(
@@ -290,6 +296,10 @@ def _checked_shape(frame, number, shape):
         spelt = ", ".join(map(str, wanted))
         raise ValueError(
             f"frame {number} has shape ({spelt}), got {frame.shape}: make all frames of one size"
+        )
+    if frame.shape[0] % 2 or frame.shape[1] % 2:
+        raise ValueError(
+            f"height and width must be even, got {frame.shape[:2]}: cut off a row or column, or add one"
         )
     return frame.shape
 

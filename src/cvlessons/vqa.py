@@ -69,7 +69,7 @@ def vocabulary_of(questions):
     Raises
     ------
     TypeError
-        If `questions` is a single text in place of a list, or holds something else than texts.
+        If `questions` is no list of texts.
     ValueError
         If there is no question, or one has no word.
 
@@ -100,7 +100,7 @@ def bag_of_words(question, vocabulary):
     Raises
     ------
     TypeError, ValueError
-        As in `split_words`; and if the vocabulary is empty or a single text.
+        As in `split_words`; and if the vocabulary is empty or no list of texts.
 
     References
     ----------
@@ -144,14 +144,16 @@ def question_kind(question):
     return "colour" if "color" in words else "shape"
 
 
+_PART = ("images", "questions", "image_of")
+
+
 def group_by_picture(part, vocabulary):
     """Return the questions of each picture side by side, so that a network looks at each picture once.
 
     Parameters
     ----------
     part : dict
-        ``images``, ``questions``, ``image_of`` and ``answers``, as `cvlessons.datasets.load_easy_vqa`
-        gives them.
+        With ``images``, ``questions`` and ``image_of``, as `cvlessons.datasets.load_easy_vqa` gives it.
     vocabulary : tuple of str
 
     Returns
@@ -164,7 +166,8 @@ def group_by_picture(part, vocabulary):
     Raises
     ------
     TypeError, ValueError
-        As in `bag_of_words`; and if there is not one picture for each question.
+        As in `bag_of_words`; if `part` is no dict with these entries; and if there is not one picture for
+        each question.
 
     Examples
     --------
@@ -173,6 +176,16 @@ def group_by_picture(part, vocabulary):
     >>> index.tolist(), bags[1].tolist()
     ([[1, -1], [0, 2]], [[1.0, 0.0], [1.0, 1.0]])
     """
+    if not isinstance(part, dict):
+        raise TypeError(
+            f"part must be a dict with {', '.join(_PART)}, got {part!r:.60}: try load_easy_vqa()[0]"
+        )
+    missing = [name for name in _PART if name not in part]
+    if missing:
+        raise TypeError(
+            f"part must be a dict with {', '.join(_PART)}, got one without {missing[0]}: "
+            "try load_easy_vqa()[0]"
+        )
     questions = _checked_questions(part["questions"])
     pictures = len(part["images"])
     image_of = _checked_indices(part["image_of"], "image_of", (len(questions),), pictures)
@@ -246,14 +259,14 @@ def answer_probabilities(picture_features, question_features, W, b):
     Returns
     -------
     ndarray of shape (answers,), float64
-        They add up to 1.
+        They add up to 1. If all arguments are float32, so is the result.
 
     Raises
     ------
     TypeError
         If an argument does not hold real numbers.
     ValueError
-        If the shapes do not fit, something is empty, or a number is not finite.
+        If the shapes do not fit, something is empty, or a number or a weighted sum is not finite.
 
     References
     ----------
@@ -270,7 +283,10 @@ def answer_probabilities(picture_features, question_features, W, b):
     q = checked_array(question_features, "question_features", v.shape, hint="as many as of the picture")
     W = checked_array(W, "W", ("answers", v.size), hint="one column for each feature")
     b = checked_array(b, "b", (len(W),), hint="one for each answer")
-    scores = W @ (v * q) + b
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = W @ (v * q) + b
+    if not np.isfinite(scores).all():
+        raise ValueError(f"the weighted sums must be finite, got {scores}: scale the features down")
     powers = np.exp(scores - scores.max())  # so that no power overflows
     return powers / powers.sum()
 
@@ -366,10 +382,13 @@ def ask(model, image, questions, vocabulary):
 
 
 def _checked_questions(texts, name="questions"):
-    if isinstance(texts, str) or not hasattr(texts, "__len__"):
+    if not isinstance(texts, (list, tuple, np.ndarray)):
         raise TypeError(f"{name} must be a list of texts, got {texts!r:.60}: put it into brackets")
     if len(texts) == 0:
         raise ValueError(f"{name} is empty: give at least one text")
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"{name} must be a list of texts, got {text!r:.60} in it: put it into quotes")
     return texts
 
 
