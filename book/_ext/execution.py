@@ -89,7 +89,10 @@ def _run(cache, uris, timeout):
 
 def _join_streams(cache, uri):
     """Make one text of what a cell printed: the kernel cuts it anywhere, and MyST-NB would break the line."""
-    old = cache.get_cache_bundle(cache.get_cached_project_nb(uri).pk)
+    record = cache.get_cached_project_nb(uri)
+    if record is None:
+        raise ExtensionError(f"{Path(uri).name} was changed while it was executed: build again")
+    old = cache.get_cache_bundle(record.pk)
     for cell in old.nb.cells:
         if cell.cell_type == "code":
             cell.outputs = joined(cell.outputs)
