@@ -30,8 +30,8 @@ def line_pixels(start, end):
 
     Returns
     -------
-    ndarray of shape (max(|dx|, |dy|) + 1, 2), int64
-        The pixels (x, y), from start to end.
+    ndarray of shape (n, 2)
+        int64: the pixels (x, y), from start to end. n is the larger of the distances across and down, + 1.
 
     Raises
     ------
