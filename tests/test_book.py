@@ -39,8 +39,14 @@ def executed():
         if cached is not None:
             notebook = cache.get_cache_bundle(cached.pk).nb
             cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-            found[Path(record.uri).stem] = [(cell.source, cell.outputs) for cell in cells]
+            found[Path(record.uri).stem] = [(cell.source, shown(cell)) for cell in cells]
     return found
+
+
+def shown(cell):
+    """Return the outputs of a cell as a page shows them: some libraries write addresses to stderr."""
+    hides = "remove-stderr" in cell.metadata.get("tags", [])
+    return [output for output in cell.outputs if not (hides and output.get("name") == "stderr")]
 
 
 def printed(outputs):

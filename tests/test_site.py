@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,10 +39,17 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A page that is closed while a picture is on its way is no fault of the server."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="module")
 def address():
     handler = functools.partial(Quiet, directory=SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
@@ -98,9 +106,13 @@ def test_there_are_pages():
 def test_a_page_asks_nothing_of_anybody_and_has_no_error(open_page, path):
     open_it, wrong = open_page
     page = open_it(path, viewport={"width": 1280, "height": 900})
-    # Pictures below the fold are loaded too.
-    page.evaluate("for (const i of document.images) i.loading = 'eager'")
-    page.wait_for_load_state("networkidle")
+    # Pictures far below come late: ask for all, and wait until each is there or has failed.
+    page.evaluate(
+        """() => Promise.all([...document.images].map(image => {
+            image.loading = 'eager';
+            return image.decode().catch(() => {});
+        }))"""
+    )
     broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
     assert not broken
     assert not wrong
@@ -142,7 +154,8 @@ def test_formulas_are_mathml_set_in_the_font_of_the_book(open_page):
     assert page.evaluate("document.fonts.check('16px \"NotoSans Math\"')")
     assert page.evaluate("[...document.fonts].filter(f => f.family.includes('Math'))[0].status") == "loaded"
     numbers = page.evaluate("[...document.querySelectorAll('.eqno')].map(e => e.innerText.trim())")
-    assert numbers[0].startswith("(1.1)")
+    chapter = page.evaluate("document.querySelector('article h1').innerText").split(".")[0]
+    assert numbers[0].startswith(f"({chapter}.1)")
 
 
 def test_the_main_path_works_by_keyboard(open_page):
@@ -162,7 +175,7 @@ def test_the_main_path_works_by_keyboard(open_page):
 
 def test_a_search_finds_the_chapter(open_page):
     open_it, wrong = open_page
-    page = open_it("search.html?q=exclusive", viewport={"width": 390, "height": 844})
+    page = open_it("search.html?q=perceptron", viewport={"width": 390, "height": 844})
     page.wait_for_selector("#search-results li a")
     assert "neuron.html" in page.evaluate("document.querySelector('#search-results li a').href")
     assert not wrong
