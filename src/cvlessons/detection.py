@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from cvlessons._onnx import session
 from cvlessons._validate import checked_array, checked_int, checked_number
 from cvlessons.datasets import data_path
 
@@ -191,7 +192,7 @@ def ssd_guesses(image):
     image = _checked_bytes(image)
     height, width = image.shape[:2]
     seen = cv2.resize(image, (300, 300))
-    network = _session("models/coco_ssd.onnx")
+    network = session("coco_ssd.onnx")
     scores, corners = network.run(None, {"image_tensor:0": seen[None]})
     top, left, bottom, right = corners[0, :, 0].T.astype(np.float64)
     boxes = np.stack([left * width, top * height, right * width, bottom * height], axis=1)
@@ -661,16 +662,6 @@ def _same(labels, marked_labels, boxes, marked):
                 f"{name} must be one label for each of {count} boxes, got {given!r:.60}: give a list of texts"
             )
     return np.array([[label == other for other in marked_labels] for label in labels]).reshape(boxes, marked)
-
-
-@functools.cache
-def _session(name):
-    """Return a network of the package, ready to run."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(data_path(name), options, providers=["CPUExecutionProvider"])
 
 
 def _tiles(image, tile):

@@ -5,9 +5,9 @@ Chapter: ``book/generation.md`` (slide 20).
 
 import numpy as np
 
+from cvlessons._onnx import session
 from cvlessons._validate import checked_array, checked_int
 from cvlessons.classification import _check_size
-from cvlessons.datasets import data_path
 
 __all__ = [
     "build_decoder",
@@ -382,15 +382,9 @@ def stylise(photo, style):
 
 def _run(name, *inputs):
     """Return the answer of one of the stored ONNX models."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # the same sums in the same order each time
-    session = onnxruntime.InferenceSession(
-        data_path(f"models/{name}.onnx"), options, providers=["CPUExecutionProvider"]
-    )
-    names = [node.name for node in session.get_inputs()]
-    return session.run(None, dict(zip(names, inputs, strict=True)))[0]
+    model = session(f"{name}.onnx")
+    names = [node.name for node in model.get_inputs()]
+    return model.run(None, dict(zip(names, inputs, strict=True)))[0]
 
 
 def _resized(photo, name, size):

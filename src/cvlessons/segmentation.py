@@ -5,8 +5,9 @@ Chapter: ``book/segmentation.md`` (slide 15).
 
 import numpy as np
 
+from cvlessons._onnx import session
 from cvlessons._validate import checked_array
-from cvlessons.detection import _checked_bytes, _session
+from cvlessons.detection import _checked_bytes
 
 __all__ = ["VOC_NAMES", "mask_iou", "outline", "outline_distance", "pixel_accuracy", "segment"]
 
@@ -61,7 +62,7 @@ def segment(image):
     scale = _LONGER_SIDE / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     seen = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    [labels] = _session("models/deeplabv3_voc.onnx").run(None, {"ImageTensor:0": seen[None]})
+    [labels] = session("deeplabv3_voc.onnx").run(None, {"ImageTensor:0": seen[None]})
     labels = labels[0].astype(np.uint8)  # a label has no half: take the nearest, do not mix
     return cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.int64)
 
