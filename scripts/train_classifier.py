@@ -33,12 +33,13 @@ WEIGHTS = Path(__file__).parents[1] / "src/cvlessons/data/weights/classifier.npz
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
     """A learning rate that rises from zero, and falls to zero again."""
 
-    def __init__(self, steps):
+    def __init__(self, steps, highest=LEARNING_RATE):
         self.steps = steps
+        self.highest = highest
 
     def __call__(self, step):
         done = keras.ops.cast(step, "float32") / self.steps
-        return LEARNING_RATE * keras.ops.minimum(done / 0.25, (1 - done) / 0.75)
+        return self.highest * keras.ops.minimum(done / 0.25, (1 - done) / 0.75)
 
 
 def augmented(images, rng):
