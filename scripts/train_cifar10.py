@@ -24,10 +24,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import cv2  # noqa: E402
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from train_classifier import OneCycle, augmented  # noqa: E402
 
 from cvlessons import build_cnn  # noqa: E402
 from cvlessons.datasets import load_cifar10  # noqa: E402
+from train_classifier import OneCycle, augmented  # noqa: E402
 
 SEED = 0
 EPOCHS = 20
@@ -49,7 +49,10 @@ def all_pictures(folder=None):
         return np.array(json.loads((folder / name).read_text()), np.uint8)
 
     batches = [f"data_batch_{k}" for k in range(1, 6)]
-    return (pictures(*batches), labels("train_lables.json")), (pictures("test_batch"), labels("test_lables.json"))
+    return (pictures(*batches), labels("train_lables.json")), (
+        pictures("test_batch"),
+        labels("test_lables.json"),
+    )
 
 
 def in_package():
@@ -87,7 +90,7 @@ def train(model, optimizer, train_set, test_set, *, epochs, batch, augment=False
 
 
 def shortened(model, bits):
-    """Put the weights into 16 or 8 bits, give the network what is left of them, return the arrays to store."""
+    """Put the weights into 16 or 8 bits, also those of the network; return the arrays to store."""
     arrays, kept = {}, []
     for k, weight in enumerate(model.get_weights()):
         if bits == 8 and weight.ndim == 2:
@@ -155,7 +158,9 @@ def ladder():
 
     def climb(name, model, schedule, augment):
         optimizer = (
-            keras.optimizers.AdamW(OneCycle(steps, 0.004), weight_decay=0.02) if schedule else workshop_optimizer()
+            keras.optimizers.AdamW(OneCycle(steps, 0.004), weight_decay=0.02)
+            if schedule
+            else workshop_optimizer()
         )
         result["rungs"][name] = train(
             model, optimizer, train_set, test_set, epochs=EPOCHS, batch=batch, augment=augment

@@ -50,7 +50,7 @@ def workshop_ann():
 
 
 def workshop_cnn(*, batch_normalisation=False):
-    """Return the workshop's convolutional network, untrained: three pairs of convolutions, then a dense layer.
+    """Return the workshop's convolutional network, untrained: three pairs of convolutions and a dense layer.
 
     Parameters
     ----------

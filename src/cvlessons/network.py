@@ -376,17 +376,10 @@ class Network:
         ...     Network.load(f"{folder}/net.npz")
         Network([2, 3, 2], ['relu', 'linear'], dtype='float32')
         """
-        path = Path(path)
-        if not path.parent.is_dir():
-            raise FileNotFoundError(f"the folder {path.parent} does not exist: make it first")
         arrays = {"format": FORMAT, "version": VERSION, "activations": list(self.activations)}
         for layer, (W, b) in enumerate(_checked_parameters(self.parameters), start=1):
             arrays |= {f"W{layer}": W, f"b{layer}": b}
-        # Written beside the place and then moved there: no reader ever meets half a file.
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".cvlessons-") as folder:
-            whole = Path(folder, "network.npz")
-            np.savez(whole, **arrays)
-            whole.replace(path)
+        save_arrays(path, arrays)
 
     @classmethod
     def load(cls, path):
@@ -407,24 +400,10 @@ class Network:
         OSError
             If the file is not there or cannot be read.
         """
-        content = Path(path).read_bytes()
-        try:
-            return cls._from_arrays(np.load(io.BytesIO(content), allow_pickle=False))
-        # Damaged bytes make zipfile and NumPy raise a dozen kinds of errors, and each means the same.
-        except Exception as error:
-            raise ValueError(
-                f"{path} holds no network that can be read: it is damaged, or not from Network.save "
-                f"({type(error).__name__}: {error}); take another copy"
-            ) from error
+        return load_arrays(path, "Network.save", FORMAT, VERSION, cls._from_arrays)
 
     @classmethod
     def _from_arrays(cls, arrays):
-        if not isinstance(arrays, np.lib.npyio.NpzFile) or str(arrays["format"]) != FORMAT:
-            raise ValueError(f"it lacks the mark {FORMAT!r}")
-        if arrays["version"] != VERSION:
-            raise ValueError(
-                f"it has the format version {arrays['version']}, and this cvlessons reads {VERSION}"
-            )
         activations = arrays["activations"].tolist()
         layers = range(1, len(activations) + 1)
         parameters = _checked_parameters([(arrays[f"W{layer}"], arrays[f"b{layer}"]) for layer in layers])
@@ -473,6 +452,38 @@ class Network:
                 f"labels must hold one class for each of {X.shape[1]} examples, got {target.shape[1]}"
             )
         return X, np.asarray(target, self.dtype, order="F")
+
+
+def save_arrays(path, arrays):
+    """Write arrays to an npz file: whole, or, if anything goes wrong, not at all."""
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"the folder {path.parent} does not exist: make it first")
+    # Written beside the place and then moved there: no reader ever meets half a file.
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".cvlessons-") as folder:
+        whole = Path(folder, "network.npz")
+        np.savez(whole, **arrays)
+        whole.replace(path)
+
+
+def load_arrays(path, writer, mark, version, make):
+    """Return what `make` makes of the arrays in a file that `save_arrays` wrote, or say what is wrong."""
+    content = Path(path).read_bytes()
+    try:
+        arrays = np.load(io.BytesIO(content), allow_pickle=False)
+        if not isinstance(arrays, np.lib.npyio.NpzFile) or str(arrays["format"]) != mark:
+            raise ValueError(f"it lacks the mark {mark!r}")
+        if arrays["version"] != version:
+            raise ValueError(
+                f"it has the format version {arrays['version']}, and this cvlessons reads {version}"
+            )
+        return make(arrays)
+    # Damaged bytes make zipfile and NumPy raise a dozen kinds of errors, and each means the same.
+    except Exception as error:
+        raise ValueError(
+            f"{path} holds no network that can be read: it is damaged, or not from {writer} "
+            f"({type(error).__name__}: {error}); take another copy"
+        ) from error
 
 
 def _descent(parameters, learning_rate, momentum):

@@ -1,0 +1,542 @@
+"""The layers of a network that is fast in plain NumPy: each goes forward, and back.
+
+Chapter: ``book/engine.md``. The networks made of them are `cvlessons.sequential.Sequential`.
+
+Pictures are float32 of shape (batch, height, width, channels), rows of numbers (batch, n). A layer is built
+once for the shape of one example; ``forward`` keeps what ``backward`` needs; ``backward`` takes the slopes of
+the cost by what went out, fills ``gradients`` and returns the slopes by what came in.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from cvlessons._validate import checked_int, checked_number
+from cvlessons.conv_shape import conv_output_shape, pool_output_shape
+from cvlessons.network import initial_std
+
+__all__ = [
+    "AveragePool",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Layer",
+    "LeakyReLU",
+    "MaxPool",
+    "ReLU",
+    "Sigmoid",
+    "Tanh",
+    "correlate",
+]
+
+COLUMNS = 64
+"""How many columns a matrix product should have: with fewer, the processor's vector units wait."""
+
+
+def correlate(x, kernel, bias=None, *, stride=1, padding=0):
+    """Slide the kernels over a batch of pictures as one matrix product.
+
+    Each row of a matrix holds a window of the picture, and each column of another one a kernel. Windows
+    that are neighbours share most of their pixels. So t of them are one wider window, which is copied once,
+    and t shifted copies of the kernels make a band matrix that reads it t times.
+
+    Parameters
+    ----------
+    x : ndarray of shape (batch, height, width, in_channels)
+    kernel : ndarray of shape (kernel_height, kernel_width, in_channels, out_channels)
+    bias : ndarray of shape (out_channels,), optional
+    stride, padding : int
+        As in `cvlessons.convolution.conv2d`; a size that does not divide is cut off.
+
+    Returns
+    -------
+    y : ndarray of shape (batch, out_height, out_width, out_channels)
+    windows : ndarray of shape (batch * out_height * out_width / t, kernel_height * wide * in_channels)
+        The matrix of windows, ``wide = kernel_width + (t - 1) * stride`` pixels each.
+
+    References
+    ----------
+    K. Chellapilla, S. Puri, P. Simard, "High performance convolutional neural networks for document
+    processing", 2006: convolution as a matrix product.
+
+    Examples
+    --------
+    >>> y, windows = correlate(np.ones((1, 4, 4, 1), np.float32), np.ones((3, 3, 1, 1), np.float32))
+    >>> y[0, :, :, 0]
+    array([[9., 9.],
+           [9., 9.]], dtype=float32)
+    >>> windows.shape  # two windows of 3 by 4 pixels, each read twice
+    (2, 12)
+    """
+    kernel_height, kernel_width, _, filters = kernel.shape
+    x = _padded(x, padding)
+    out_width = (x.shape[2] - kernel_width) // stride + 1
+    t = _neighbours(out_width, filters)
+    wide = kernel_width + (t - 1) * stride
+    view = _windows(x, kernel_height, wide, stride, t * stride)
+    batch, out_height, groups = view.shape[:3]
+    windows = view.reshape(batch * out_height * groups, -1)  # the only copy
+    y = windows @ _band(kernel, t, wide, stride)
+    if bias is not None:
+        y += np.tile(bias, t)
+    return y.reshape(batch, out_height, out_width, filters), windows
+
+
+def _neighbours(out_width, filters, most=8):
+    """Return how many outputs share a window: a divisor of the width, and about COLUMNS columns at most."""
+    return max(t for t in range(1, most + 1) if out_width % t == 0 and (t == 1 or t * filters <= COLUMNS))
+
+
+def _padded(x, padding):
+    """Return x with a border of zeros; for few channels much faster than `np.pad`."""
+    if padding == 0:
+        return np.ascontiguousarray(x)
+    batch, height, width, channels = x.shape
+    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, channels), x.dtype)
+    padded[:, padding : padding + height, padding : padding + width] = x
+    return padded
+
+
+def _windows(x, window_height, window_width, down, right):
+    """Return a view of all windows: (batch, rows, columns, window_height, window_width, channels)."""
+    batch, height, width, channels = x.shape
+    rows, columns = (height - window_height) // down + 1, (width - window_width) // right + 1
+    a, b, c, d = x.strides
+    shape = (batch, rows, columns, window_height, window_width, channels)
+    return as_strided(x, shape, (a, down * b, right * c, b, c, d), writeable=False)
+
+
+def _band(kernel, t, wide, stride):
+    """Return t copies of the kernels, each shifted by a stride, as columns: the band matrix."""
+    height, width, channels, filters = kernel.shape
+    band = np.zeros((height, wide, channels, t, filters), kernel.dtype)
+    for i in range(t):
+        band[:, i * stride : i * stride + width, :, i] = kernel
+    return band.reshape(-1, t * filters)
+
+
+class Layer:
+    """What every layer can do; by itself it changes nothing.
+
+    Attributes
+    ----------
+    parameters, gradients : list of ndarray
+        What is learned, and after `backward` the slopes of the cost by it. Empty for most layers.
+    """
+
+    keeps_output = False  # whether `backward` reads what `forward` returned: nobody may write over it
+    in_place = False  # whether this layer may write over what it is given
+    first = False  # whether nobody asks for the slopes by what came in
+
+    def __init__(self):
+        self.parameters, self.gradients = [], []
+
+    def __repr__(self):
+        options = ", ".join(f"{name}={value!r}" for name, value in self.options().items())
+        return f"{type(self).__name__}({options})"
+
+    def options(self):
+        """Return what the layer was made with, as a dict: enough to make another one."""
+        return {}
+
+    def build(self, shape, rng):
+        """Make the first weights for examples of this shape, and return the shape that goes out."""
+        return shape
+
+    def forward(self, x, training=False):
+        """Return what goes out for a batch; `training` switches dropout on."""
+        return x
+
+    def backward(self, dy):
+        """Return the slopes by what came in, from those by what went out, after a `forward`."""
+        return dy
+
+    def kept_bytes(self, shape, out_shape):
+        """Return how many bytes `forward` keeps or makes for one example."""
+        return 4 * int(np.prod(out_shape))
+
+
+class Dense(Layer):
+    """Every number with every number: y = x W.T + b, an example a row.
+
+    Parameters
+    ----------
+    units : int
+        How many numbers go out.
+
+    Notes
+    -----
+    The weights W have the slides' shape (n_l, n_prev), the transpose of Keras's kernel.
+
+    Examples
+    --------
+    >>> layer = Dense(2)
+    >>> layer.build((3,), np.random.default_rng(0))
+    (2,)
+    >>> layer.forward(np.zeros((5, 3), np.float32)).shape
+    (5, 2)
+    """
+
+    def __init__(self, units):
+        super().__init__()
+        self.units = checked_int(units, "units", minimum=1)
+
+    def options(self):
+        return {"units": self.units}
+
+    def build(self, shape, rng):
+        if len(shape) != 1:
+            raise ValueError(f"Dense takes a row of numbers, got the shape {shape}: put Flatten() before it")
+        self.parameters = [_start((self.units, *shape), shape[0], rng), np.zeros(self.units, np.float32)]
+        return (self.units,)
+
+    def forward(self, x, training=False):
+        W, b = self.parameters
+        self.x = x
+        y = x @ W.T
+        y += b
+        return y
+
+    def backward(self, dy):
+        self.gradients = [dy.T @ self.x, dy.sum(axis=0)]
+        return None if self.first else dy @ self.parameters[0]
+
+
+class Conv2D(Layer):
+    """Kernels slide over the picture: `cvlessons.convolution.conv2d`, for a batch and fast.
+
+    Parameters
+    ----------
+    filters : int
+        K, how many kernels.
+    size : int, default 3
+        F, the side of a kernel.
+    stride : int, default 1
+        S.
+    padding : int, default 0
+        P, zeros on each side. (size - 1) / 2 keeps the size of the picture.
+    floor : bool, default False
+        Whether a size that does not divide is cut off in place of refused.
+
+    Examples
+    --------
+    >>> Conv2D(8, padding=1).build((28, 28, 1), np.random.default_rng(0))
+    (28, 28, 8)
+    """
+
+    def __init__(self, filters, size=3, *, stride=1, padding=0, floor=False):
+        super().__init__()
+        self.filters = checked_int(filters, "filters", minimum=1)
+        self.size = checked_int(size, "size", minimum=1)
+        self.stride = checked_int(stride, "stride", minimum=1)
+        self.padding = checked_int(padding, "padding", minimum=0)
+        self.floor = bool(floor)
+
+    def options(self):
+        names = ("filters", "size", "stride", "padding", "floor")
+        return {name: getattr(self, name) for name in names}
+
+    def build(self, shape, rng):
+        fan_in = self.size**2 * _channels(shape, "Conv2D")
+        self.parameters = [
+            _start((self.size, self.size, shape[2], self.filters), fan_in, rng),
+            np.zeros(self.filters, np.float32),
+        ]
+        return conv_output_shape(
+            shape,
+            self.filters,
+            self.size,
+            stride=self.stride,
+            padding=self.padding,
+            floor=self.floor,
+        )
+
+    def forward(self, x, training=False):
+        self.shape = x.shape
+        y, self.windows = correlate(x, *self.parameters, stride=self.stride, padding=self.padding)
+        return y
+
+    def backward(self, dy):
+        kernel, s = self.parameters[0], self.stride
+        height, width, channels, filters = kernel.shape
+        t = dy.size // filters // len(self.windows)
+        rows = dy.reshape(-1, t * filters)
+        # The slopes of the band matrix; each kernel weight stands in it t times, so its slopes add up.
+        band = (self.windows.T @ rows).reshape(height, -1, channels, t, filters)
+        slopes = sum(band[:, i * s : i * s + width, :, i] for i in range(t))
+        self.gradients = [slopes, rows.sum(axis=0).reshape(t, filters).sum(axis=0)]
+        return None if self.first else self._input_slopes(dy)
+
+    def _input_slopes(self, dy):
+        kernel, s, p = self.parameters[0], self.stride, self.padding
+        if s == 1 and p < self.size:  # the kernel turned by half a circle, slid over the slopes
+            turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
+            return correlate(dy, turned, padding=self.size - 1 - p)[0]
+        batch, height, width, channels = self.shape
+        dx = np.zeros((batch, height + 2 * p, width + 2 * p, channels), dy.dtype)
+        down, right = (s * size for size in dy.shape[1:3])
+        for i in range(self.size):  # each weight hands its output's slope to the pixel that it has read
+            for j in range(self.size):
+                dx[:, i : i + down : s, j : j + right : s] += dy @ kernel[i, j].T
+        return dx[:, p : p + height, p : p + width]
+
+    def kept_bytes(self, shape, out_shape):
+        t = _neighbours(out_shape[1], self.filters)
+        window = self.size * (self.size + (t - 1) * self.stride) * shape[2]
+        padded = (shape[0] + 2 * self.padding) * (shape[1] + 2 * self.padding) * shape[2]
+        return 4 * int(np.prod(out_shape) + out_shape[0] * out_shape[1] // t * window + padded)
+
+
+class MaxPool(Layer):
+    """The largest number of each window, in two steps of pairwise maxima: along the rows, then down.
+
+    Parameters
+    ----------
+    size : int, default 2
+        F, the side of a window; the windows lie side by side.
+
+    Examples
+    --------
+    >>> MaxPool().forward(np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1))[0, :, :, 0]
+    array([[ 5.,  7.],
+           [13., 15.]], dtype=float32)
+    """
+
+    def __init__(self, size=2):
+        super().__init__()
+        self.size = checked_int(size, "size", minimum=1)
+
+    def options(self):
+        return {"size": self.size}
+
+    def build(self, shape, rng):
+        _channels(shape, type(self).__name__)
+        return pool_output_shape(shape, self.size)
+
+    def forward(self, x, training=False):
+        s = self.size
+        best, self.later_columns = _largest([x[:, :, i::s] for i in range(s)])
+        best, self.later_rows = _largest([best[:, i::s] for i in range(s)])
+        return best
+
+    def backward(self, dy):
+        batch, height, width, channels = dy.shape
+        s = self.size
+        rows = np.empty((batch, height * s, width, channels), dy.dtype)
+        _hand_back(dy, self.later_rows, [rows[:, i::s] for i in range(s)])
+        dx = np.empty((batch, height * s, width * s, channels), dy.dtype)
+        _hand_back(rows, self.later_columns, [dx[:, :, i::s] for i in range(s)])
+        return dx
+
+
+def _largest(slices):
+    """Return the largest of several arrays number by number, and where each later one won."""
+    best, later = slices[0], []
+    for part in slices[1:]:
+        later.append(part > best)  # of equals the first wins
+        best = np.maximum(best, part)
+    return best, later
+
+
+def _hand_back(slopes, later, places):
+    """Write the slopes to the places of the arrays that won, and zeros to the others."""
+    for won, place in zip(reversed(later), reversed(places[1:]), strict=True):
+        np.multiply(slopes, won, out=place)
+        slopes = slopes - place
+    places[0][...] = slopes
+
+
+class AveragePool(MaxPool):
+    """The mean of each window.
+
+    Parameters
+    ----------
+    size : int, default 2
+        F, the side of a window; the windows lie side by side.
+
+    Examples
+    --------
+    >>> AveragePool().forward(np.arange(16, dtype=np.float32).reshape(1, 4, 4, 1))[0, :, :, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]], dtype=float32)
+    """
+
+    def forward(self, x, training=False):
+        s = self.size
+        rows = sum(x[:, :, i::s] for i in range(s))
+        return sum(rows[:, i::s] for i in range(s)) / np.float32(s * s)
+
+    def backward(self, dy):
+        return (dy / np.float32(self.size**2)).repeat(self.size, axis=1).repeat(self.size, axis=2)
+
+
+class ReLU(Layer):
+    """max(0, x), number by number.
+
+    Examples
+    --------
+    >>> ReLU().forward(np.array([[-1, 2]], np.float32))
+    array([[0., 2.]], dtype=float32)
+    """
+
+    keeps_output = True
+
+    def forward(self, x, training=False):
+        self.y = np.maximum(x, 0, out=x if self.in_place else None)
+        return self.y
+
+    def backward(self, dy):
+        return np.multiply(dy, self.y > 0, out=dy if self.in_place else None)
+
+
+class LeakyReLU(Layer):
+    """x where it is positive, else a small part of it.
+
+    Parameters
+    ----------
+    slope : float from 0 to 1, default 0.01
+        The part.
+
+    Examples
+    --------
+    >>> LeakyReLU(0.1).forward(np.array([[-1, 2]], np.float32))
+    array([[-0.1,  2. ]], dtype=float32)
+    """
+
+    def __init__(self, slope=0.01):
+        super().__init__()
+        self.slope = checked_number(slope, "slope", minimum=0, maximum=1)
+
+    def options(self):
+        return {"slope": self.slope}
+
+    def forward(self, x, training=False):
+        self.steepness = np.where(x > 0, np.float32(1), np.float32(self.slope))
+        return x * self.steepness
+
+    def backward(self, dy):
+        return dy * self.steepness
+
+
+class Sigmoid(Layer):
+    """1 / (1 + exp(-x)), number by number.
+
+    Examples
+    --------
+    >>> Sigmoid().forward(np.array([[0, 100]], np.float32))
+    array([[0.5, 1. ]], dtype=float32)
+    """
+
+    keeps_output = True
+
+    def forward(self, x, training=False):
+        # By way of tanh: no exponential of a large number, so no overflow.
+        self.y = np.tanh(x / 2)
+        self.y += 1
+        self.y /= 2
+        return self.y
+
+    def backward(self, dy):
+        return dy * (self.y * (1 - self.y))
+
+
+class Tanh(Layer):
+    """tanh(x), number by number.
+
+    Examples
+    --------
+    >>> Tanh().forward(np.array([[0, 100]], np.float32))
+    array([[0., 1.]], dtype=float32)
+    """
+
+    keeps_output = True
+
+    def forward(self, x, training=False):
+        self.y = np.tanh(x)
+        return self.y
+
+    def backward(self, dy):
+        return dy * (1 - self.y * self.y)
+
+
+class Dropout(Layer):
+    """While it learns: a share of the numbers becomes zero by chance, the others grow to make up for it.
+
+    Parameters
+    ----------
+    rate : float from 0, below 1
+        The share.
+
+    References
+    ----------
+    N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", Journal of
+    Machine Learning Research 15, 2014.
+
+    Examples
+    --------
+    >>> layer = Dropout(0.5)
+    >>> layer.build((6,), np.random.default_rng(0))
+    (6,)
+    >>> layer.forward(np.ones((1, 6), np.float32), training=True)
+    array([[2., 2., 2., 0., 0., 0.]], dtype=float32)
+    """
+
+    def __init__(self, rate):
+        super().__init__()
+        self.rate = checked_number(rate, "rate", minimum=0)
+        if self.rate >= 1:
+            raise ValueError(f"rate must be below 1, got {rate}: with 1 nothing would get through")
+
+    def options(self):
+        return {"rate": self.rate}
+
+    def build(self, shape, rng):
+        self.rng = rng
+        return shape
+
+    def forward(self, x, training=False):
+        if not training:
+            self.mask = None
+            return x
+        self.mask = (self.rng.random(x.shape, np.float32) >= self.rate) * np.float32(1 / (1 - self.rate))
+        return x * self.mask
+
+    def backward(self, dy):
+        return dy if self.mask is None else dy * self.mask
+
+
+class Flatten(Layer):
+    """A picture as one row of numbers, row after row of its pixels, channels last.
+
+    Examples
+    --------
+    >>> Flatten().build((4, 4, 16), None)
+    (256,)
+    """
+
+    def build(self, shape, rng):
+        return (int(np.prod(shape)),)
+
+    def forward(self, x, training=False):
+        self.shape = x.shape
+        return x.reshape(len(x), -1)
+
+    def backward(self, dy):
+        return dy.reshape(self.shape)
+
+    def kept_bytes(self, shape, out_shape):
+        return 0  # another view of the same numbers
+
+
+def _start(shape, fan_in, rng):
+    """Return He's first weights."""
+    std = np.float32(initial_std(fan_in, 1, "relu"))
+    return rng.standard_normal(shape, np.float32) * std
+
+
+def _channels(shape, name):
+    if len(shape) != 3:
+        raise ValueError(
+            f"{name} takes (height, width, channels), got the shape {shape}: put it before Flatten()"
+        )
+    return shape[2]
