@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ from cvlessons.datasets import (
     load_marks,
     load_mnist,
     load_photo,
+    load_results,
     load_stereo,
     load_table,
     load_weights,
@@ -33,7 +35,7 @@ from cvlessons.datasets import (
 DATA = Path(str(resources.files("cvlessons"))) / "data"
 ROOT = Path(__file__).parents[1]
 LOADERS = [load_mnist, load_fashion_mnist, load_cifar10]
-FOLDERS = ("digits", "marks", "models", "objects", "photos", "stereo", "swans", "video", "vqa", "weights")
+FOLDERS = sorted(path.name for path in DATA.iterdir() if path.is_dir() and path.name != "licences")
 
 
 # --- what is in the sets -------------------------------------------------------------------------------
@@ -264,11 +266,13 @@ WEIGHTS = sorted(file.stem for file in (DATA / "weights").glob("*.npz"))
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
-def test_weights_are_float32_stored_in_16_bits_and_their_script_is_named(name):
+def test_weights_are_float32_stored_in_16_or_8_bits_and_their_script_is_named(name):
     weights = load_weights(name)
     with np.load(DATA / f"weights/{name}.npz") as stored:
-        assert {stored[key].dtype for key in stored.files} == {np.dtype(np.float16)}
-        assert list(weights) == stored.files
+        scaled = [key.removesuffix(".scale") for key in stored.files if key.endswith(".scale")]
+        for key in weights:
+            assert stored[key].dtype == (np.int8 if key in scaled else np.float16)
+        assert list(weights) == [key for key in stored.files if not key.endswith(".scale")]
     assert {array.dtype for array in weights.values()} == {np.dtype(np.float32)}
     assert all(np.isfinite(array).all() for array in weights.values())
     [row] = [
@@ -278,6 +282,46 @@ def test_weights_are_float32_stored_in_16_bits_and_their_script_is_named(name):
     ]
     [script] = re.findall(r"`(scripts/[\w.]+)`", row)
     assert (ROOT / script).exists()
+
+
+def _put(copy, name, content):
+    """Write a file into the copy, with its checksum."""
+    (copy / name).parent.mkdir(exist_ok=True)
+    (copy / name).write_bytes(content)
+    (copy / "SHA256SUMS").write_text(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+
+
+def test_weights_in_8_bits_come_back_times_the_scale_of_their_column(copy):
+    file = io.BytesIO()
+    whole = np.array([[127, -2, 0], [1, 127, -127]], np.int8)
+    scale = np.array([0.5, 0.25, 2], np.float32)
+    np.savez(file, **{"00": whole, "00.scale": scale, "01": np.array([1.5, -2], np.float16)})
+    _put(copy, "weights/small.npz", file.getvalue())
+    weights = load_weights("small")
+    assert list(weights) == ["00", "01"]
+    assert {array.dtype for array in weights.values()} == {np.dtype(np.float32)}
+    assert weights["00"].tolist() == [[63.5, -0.5, 0], [0.5, 31.75, -254]]
+    assert weights["01"].tolist() == [1.5, -2]
+
+
+def test_results_are_what_the_script_wrote(copy):
+    _put(copy, "results/small.json", b'{"test_accuracy": 0.75, "history": {"loss": [2.5, 1.25]}}\n')
+    assert load_results("small") == {"test_accuracy": 0.75, "history": {"loss": [2.5, 1.25]}}
+    load_results("small")["history"]["loss"].clear()
+    assert load_results("small")["history"]["loss"] == [2.5, 1.25]
+    (copy / "results/small.json").write_bytes(b'{"test_accuracy": 0.95}')
+    with pytest.raises(OSError, match=r"small\.json is damaged, its SHA-256 is not the one in SHA256SUMS"):
+        load_results("small")
+
+
+RESULTS = sorted(file.stem for file in (DATA / "results").glob("*.json"))
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_results_are_what_another_reader_of_json_finds(name):
+    results = load_results(name)
+    assert results == json.loads((DATA / f"results/{name}.json").read_text(encoding="utf-8"))
+    assert isinstance(results["seed"], int)
 
 
 def test_a_path_is_that_of_the_file():
@@ -304,6 +348,8 @@ def test_a_path_is_that_of_the_file():
             "the package has no weights 'clasifier': did you mean 'class",
         ),
         (load_weights, "zzz", ValueError, "the package has no weights 'zzz': there are "),
+        (load_results, "zzz", ValueError, "the package has no results 'zzz': there are "),
+        (load_results, None, TypeError, "name must be a text, got None"),
     ],
 )
 def test_an_unknown_name_is_explained(load, name, error, message):

@@ -1,4 +1,4 @@
-"""The data of the book: digits, clothes, small photographs of things, photos by name, videos, weights.
+"""The data of the book: digits, clothes, small photographs, photos by name, videos, weights, results.
 
 Every file lies inside the package and is compared with its SHA-256 checksum whenever it is read, so
 that a chapter never computes with damaged data. Each call returns new arrays: write into them as you
@@ -11,6 +11,7 @@ import difflib
 import functools
 import hashlib
 import io
+import json
 import os
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ __all__ = [
     "load_marks",
     "load_mnist",
     "load_photo",
+    "load_results",
     "load_stereo",
     "load_table",
     "load_weights",
@@ -385,7 +387,9 @@ def load_weights(name):
     Returns
     -------
     dict of str to ndarray
-        float32 (stored in 16 bits), in the order in which they were stored.
+        float32, in the order in which they were stored: in 16 bits, or, where a network has many weights, in
+        8. Then the file holds whole numbers from -127 to 127 under the name, and under the name with
+        ``.scale`` one float32 for each column; what is returned is their product.
 
     Raises
     ------
@@ -401,7 +405,38 @@ def load_weights(name):
     {'float32'}
     """
     arrays = _load_npz(_named("weights", name, ".npz"))
-    return {key: array.astype(np.float32) for key, array in arrays.items()}
+    scales = {key: arrays.pop(key) for key in list(arrays) if key.endswith(".scale")}
+    # A float16 array has no scale: times 1, which changes nothing.
+    return {
+        key: array.astype(np.float32) * scales.get(f"{key}.scale", np.float32(1))
+        for key, array in arrays.items()
+    }
+
+
+def load_results(name):
+    """Return what a training script of the project measured: accuracies, learning curves, confusions.
+
+    Parameters
+    ----------
+    name : str
+        The name of a file in the package's ``data/results`` without its ending: mostly that of the
+        network, as for `load_weights`.
+
+    Returns
+    -------
+    dict
+        What the script wrote; its lists are lists.
+
+    Raises
+    ------
+    TypeError
+        If the name is no text.
+    ValueError
+        If there are no results of that name.
+    OSError
+        If the file of the package is missing or damaged.
+    """
+    return json.loads(_read(_named("results", name, ".json")))
 
 
 def data_path(name):
