@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 
 from cvlessons import build_cnn  # noqa: E402
 from cvlessons.datasets import load_cifar10  # noqa: E402
-from train_classifier import OneCycle, augmented  # noqa: E402
+from train_classifier import OneCycle  # noqa: E402
 
 SEED = 0
 EPOCHS = 20
@@ -74,7 +74,7 @@ def train(model, optimizer, train_set, test_set, *, epochs, batch, augment=False
     x_train, y_train = train_set
     history = {}
     for epoch in range(epochs):
-        x = augmented(x_train, rng) if augment else x_train
+        x = build_cnn.augmented(x_train, rng) if augment else x_train
         step = model.fit(
             x,
             y_train,

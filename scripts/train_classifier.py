@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
+from cvlessons.build_cnn import augmented  # noqa: E402
 from cvlessons.classification import build_model  # noqa: E402
 from cvlessons.datasets import load_cifar10  # noqa: E402
 
@@ -26,7 +27,6 @@ SEED = 0
 EPOCHS = 27
 BATCH = 50
 LEARNING_RATE = 0.006  # the highest; it rises to this for a quarter of the steps, then falls to zero
-SHIFT = 4
 WEIGHTS = Path(__file__).parents[1] / "src/cvlessons/data/weights/classifier.npz"
 
 
@@ -40,18 +40,6 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
     def __call__(self, step):
         done = keras.ops.cast(step, "float32") / self.steps
         return self.highest * keras.ops.minimum(done / 0.25, (1 - done) / 0.75)
-
-
-def augmented(images, rng):
-    """Return each picture mirrored or not, and moved by up to SHIFT pixels; the border is mirrored."""
-    border = ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0))
-    padded = np.pad(images, border, mode="reflect")
-    moved = np.empty_like(images)
-    for k, (top, left) in enumerate(rng.integers(0, 2 * SHIFT + 1, (len(images), 2))):
-        moved[k] = padded[k, top : top + 32, left : left + 32]
-    mirrored = rng.random(len(images)) < 0.5
-    moved[mirrored] = moved[mirrored, :, ::-1]
-    return moved
 
 
 def main(file=WEIGHTS):
