@@ -498,6 +498,20 @@ def test_titles_do_not_run_into_each_other(title):
     assert not any(box.overlaps(picture) for box in boxes for picture in pictures)
 
 
+@pytest.mark.parametrize(
+    ("title", "columns", "points"),
+    [
+        ("photograph", 2, 10),
+        ("photograph", 3, 10),
+        ("ground taken away", 3, 9.3),
+        ("a rather long title", 4, 8),
+    ],
+)
+def test_titles_are_as_large_as_a_phone_wants_where_they_fit(title, columns, points):
+    axes = show_examples([GREY] * columns, titles=[title] * columns, columns=columns)
+    assert axes[0].title.get_fontsize() == pytest.approx(points, abs=0.1)
+
+
 def test_examples_are_shown_in_order_with_their_titles():
     axes = show_examples(np.stack([GREY, GREY[::-1]]), titles=np.array([5, 0], np.uint8))
     assert [ax.get_title() for ax in axes] == ["5", "0"]

@@ -47,6 +47,7 @@ colorblind people", 2008, https://jfly.uni-koeln.de/color/.
 
 _SIGNED = "RdBu_r"  # blue below zero, white at zero, red above: not red and green
 _WIDTH = 4.8  # inches: at this width the text can still be read on a phone
+_LETTERS = 66  # of 8 points fit side by side across that width
 _MOST_PICTURES = 128
 _MOST_PIXELS = {1: 32, 3: 12}  # by channels: so many pixels across can hold their numbers
 # Only colours with a contrast of 3 to 1 against white; the line style tells as much as the colour.
@@ -392,9 +393,10 @@ def show_examples(images, titles=None, *, columns=None, limits=None):
     titles = _checked_texts(titles, "titles", [""] * len(pictures))
     ratio = max(picture.shape[0] / picture.shape[1] for picture in pictures)
     axes = _grid(titles, columns, ratio)
+    size = _title_size(titles, axes)
     for ax, picture, scale, title in zip(axes, pictures, scales, titles, strict=True):
         _draw_image(ax, picture, scale)
-        ax.set_title(title, fontsize=8, pad=3)
+        ax.set_title(title, fontsize=size, pad=0.4 * size)
     return axes
 
 
@@ -733,19 +735,30 @@ def _grid(titles, columns, ratio, *, extra=0.0):
             f"at most {_MOST_PICTURES} pictures fit into a figure, got {count}: choose some of them"
         )
     if columns is None:
-        longest = max(len(line) for title in titles for line in title.split("\n"))
-        columns = min(max(66 // (longest + 2), 1), 8)  # some 66 letters of that size fit across a figure
+        columns = min(max(_LETTERS // (_longest(titles) + 2), 1), 8)
     columns = min(checked_int(columns, "columns", minimum=1), count)
     from matplotlib import pyplot as plt
 
     rows = -(-count // columns)
     width = max(_WIDTH, 0.6 * columns)
-    height = rows * (np.clip(width / columns * ratio, 0.2, _WIDTH) + 0.2) + extra
+    lines = max(title.count("\n") for title in titles) + 1
+    height = rows * (np.clip(width / columns * ratio, 0.2, _WIDTH) + 0.05 + 0.17 * lines) + extra
     size = (width, height)
     axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")[1]
     for ax in axes.ravel()[count:]:
         ax.remove()
     return axes.ravel()[:count]
+
+
+def _longest(titles):
+    return max(len(line) for title in titles for line in title.split("\n"))
+
+
+def _title_size(titles, axes):
+    """Return the letters' size in points: 10, which a phone shows well, or what fits, but at least 8."""
+    columns = axes[0].get_gridspec().ncols
+    room = _LETTERS * axes[0].figure.get_figwidth() / _WIDTH / columns
+    return min(max(8 * room / (_longest(titles) + 2), 8), 10)
 
 
 def _history_axes(axes, count):
