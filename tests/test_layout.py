@@ -33,6 +33,7 @@ WITHOUT_MODULE = {
     "opencv": "about the library",
     "faces": "its module is detection",
     "learning": "learns with convolution and descent",
+    "networks": "looks into a network of the engine; its formulas come later",
     "first_network": "its module is network",
     "cnn_layers": "its modules are conv_shape and pooling",
     "notation": "says what the letters mean",
