@@ -127,6 +127,7 @@ class Layer:
     keeps_output = False  # whether `backward` reads what `forward` returned: nobody may write over it
     in_place = False  # whether this layer may write over what it is given
     first = False  # whether nobody asks for the slopes by what came in
+    taken = False  # whether it belongs to a network already
 
     def __init__(self):
         self.parameters, self.gradients = [], []
@@ -335,7 +336,7 @@ def _largest(slices):
     for part in slices[1:]:
         later.append(part > best)  # of equals the first wins
         best = np.maximum(best, part)
-    return best, later
+    return (best if later else best.copy()), later  # never the given array itself: ReLU may write over it
 
 
 def _hand_back(slopes, later, places):

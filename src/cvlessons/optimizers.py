@@ -19,7 +19,7 @@ EPSILON = 1e-7
 class SGD:
     """Gradient descent, with momentum if it is above zero.
 
-    Formula: eq-momentum-step
+    Formula: eq-momentum
 
     Parameters
     ----------
@@ -55,8 +55,7 @@ class SGD:
             for w, g in zip(parameters, gradients, strict=True):
                 w -= self.learning_rate * g
             return
-        if self.velocities is None:
-            self.velocities = [np.zeros_like(w) for w in parameters]
+        self.velocities = _remembered(self.velocities, parameters)
         for w, g, v in zip(parameters, gradients, self.velocities, strict=True):
             v *= self.momentum
             v -= self.learning_rate * g
@@ -96,8 +95,7 @@ class RMSprop:
         self.squares = None
 
     def __call__(self, parameters, gradients):
-        if self.squares is None:
-            self.squares = [np.zeros_like(w) for w in parameters]
+        self.squares = _remembered(self.squares, parameters)
         for w, g, s in zip(parameters, gradients, self.squares, strict=True):
             _mix(s, g * g, self.rho)
             w -= self.learning_rate * g / np.sqrt(s + EPSILON)
@@ -137,9 +135,8 @@ class Adam:
         self.means = self.squares = None
 
     def __call__(self, parameters, gradients):
-        if self.means is None:
-            self.means = [np.zeros_like(w) for w in parameters]
-            self.squares = [np.zeros_like(w) for w in parameters]
+        self.means = _remembered(self.means, parameters)
+        self.squares = _remembered(self.squares, parameters)
         self.steps += 1
         # The corrections of both means in one factor: the paper's more efficient order, end of section 2.
         rate = self.learning_rate * (1 - self.beta2**self.steps) ** 0.5 / (1 - self.beta1**self.steps)
@@ -147,6 +144,15 @@ class Adam:
             _mix(m, g, self.beta1)
             _mix(s, g * g, self.beta2)
             w -= rate * m / (np.sqrt(s) + EPSILON)
+
+
+def _remembered(arrays, parameters):
+    """Return what is remembered of each parameter: at the start, nothing."""
+    if arrays is None:
+        return [np.zeros_like(w) for w in parameters]
+    if [a.shape for a in arrays] != [w.shape for w in parameters]:
+        raise ValueError("this optimiser remembers the steps of another network: make a new one for each")
+    return arrays
 
 
 def _mix(mean, new, share):

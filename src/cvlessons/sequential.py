@@ -17,6 +17,9 @@ __all__ = ["Sequential"]
 FORMAT = "cvlessons sequential"
 VERSION = 1
 MEMORY = 2**28
+WEIGHT_COPIES = 10
+"""How often a step may hold the weights beside themselves: slopes (twice), copies from before the epoch and
+of the best, what the optimiser remembers (twice), and what it computes with."""
 
 
 class Sequential:
@@ -77,6 +80,8 @@ class Sequential:
                 "end with Dense(10)"
             )
         _allow_in_place(self.layers)
+        for layer in self.layers:
+            layer.taken = True
 
     def __repr__(self):
         return f"Sequential({self.input_shape}, {self.layers})"
@@ -115,11 +120,11 @@ class Sequential:
         TypeError, ValueError
             If an array is missing, of another shape, or not finite. Then nothing is changed.
         """
-        own = self.parameters
+        own, arrays = self.parameters, _checked_list(arrays, "arrays")
         if len(arrays) != len(own):
             raise ValueError(f"the network has {len(own)} arrays of weights, got {len(arrays)}")
         new = [
-            checked_array(a, f"arrays[{k}]", w.shape)
+            _float32(checked_array(a, f"arrays[{k}]", w.shape), f"arrays[{k}]")
             for k, (a, w) in enumerate(zip(arrays, own, strict=True))
         ]
         for w, a in zip(own, new, strict=True):
@@ -145,10 +150,10 @@ class Sequential:
         ------
         TypeError, ValueError
             If `x` has another shape, or holds what is not a finite number.
+        OverflowError
+            If a number on the way is too large for float32.
         """
-        x = self._checked(x)
-        chunk = self.largest_batch(MEMORY)
-        return np.concatenate([self._forward(x[i : i + chunk]) for i in range(0, len(x), chunk)])
+        return self._scores(self._checked(x))
 
     def outputs(self, x):
         """Return what goes out of each layer, a list of arrays of shape (batch, *shape).
@@ -156,10 +161,11 @@ class Sequential:
         Parameters and errors as in `forward`.
         """
         x, kept = np.array(self._checked(x)), []  # a copy: a layer may write over what it gets
-        for layer in self.layers:
-            x = layer.forward(x)
-            kept.append(x.copy())
-        return kept
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for below
+            for layer in self.layers:
+                x = layer.forward(x)
+                kept.append(x.copy())
+        return _checked_finite(kept, "what goes out of a layer")
 
     def probabilities(self, x):
         """Return the softmax of the scores, float32 of shape (batch, classes). Errors as in `forward`."""
@@ -200,13 +206,15 @@ class Sequential:
         list of ndarray
         """
         x, labels = self._checked_examples(x, labels)
-        self._slopes(np.array(x), labels, len(x), training=False)
-        return self.gradients
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for below
+            self._slopes(np.array(x), labels, len(x), training=False)
+        return _checked_finite(self.gradients, "a slope")
 
     def training_bytes(self, batch_size):
-        """Return about how many bytes a training step of so many examples needs at its peak.
+        """Return how many bytes a training step of so many examples needs at its peak, at most.
 
-        What each layer keeps for its way back, the slopes on the way, and three times the weights.
+        What each layer keeps for its way back, the slopes on the way, and ten times the weights: slopes,
+        copies, and what the optimiser remembers and computes with.
 
         Parameters
         ----------
@@ -218,20 +226,32 @@ class Sequential:
         int
         """
         batch_size = checked_int(batch_size, "batch_size", minimum=1)
-        return batch_size * self._bytes_of_an_example() + 3 * 4 * self.count()
+        return batch_size * self._bytes_of_an_example() + WEIGHT_COPIES * 4 * self.count()
 
     def largest_batch(self, memory):
-        """Return how many examples go through at once within so many bytes.
+        """Return how many examples a training step can take at once within so many bytes.
+
+        Parameters
+        ----------
+        memory : float above 0
+            In bytes.
+
+        Returns
+        -------
+        int
 
         Raises
         ------
+        TypeError, ValueError
+            If `memory` is no number above 0.
         MemoryError
-            If not even one does.
+            If not even one example does.
         """
-        free = memory - 3 * 4 * self.count()
+        memory = checked_number(memory, "memory", above=0)
+        free = memory - WEIGHT_COPIES * 4 * self.count()
         if free < self._bytes_of_an_example():
             raise MemoryError(
-                f"one example alone needs {self.training_bytes(1):,} bytes, more than the {memory:,} "
+                f"one example alone needs {self.training_bytes(1):,} bytes, more than the {memory:,.0f} "
                 "allowed: allow more (memory=...), or make the pictures or the layers smaller"
             )
         return int(free // self._bytes_of_an_example())
@@ -283,7 +303,7 @@ class Sequential:
         Raises
         ------
         TypeError, ValueError
-            If an argument is not as described.
+            If an argument is not as described, or the optimiser has served another network.
         MemoryError
             If not even one example fits into the memory; said before anything is computed.
         OverflowError
@@ -306,7 +326,7 @@ class Sequential:
         patience = _checked_patience(patience, judged)
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
         optimizer = _checked_optimizer(optimizer)
-        part = self.largest_batch(checked_number(memory, "memory", above=0))
+        part = self.largest_batch(memory)
         history = {
             name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")[: 4 if judged else 2]
         }
@@ -316,8 +336,7 @@ class Sequential:
                 bar.set_description(f"epoch {epoch + 1} of {epochs}")
                 order = rng.permutation(len(x))
                 batches = [order[i : i + batch_size] for i in range(0, len(x), batch_size)]
-                numbers = self._learn(x, labels, batches, part, optimizer, bar)
-                numbers += _judged(self.forward(judged[0]), judged[1]) if judged else ()
+                numbers = self._learn(x, labels, batches, part, optimizer, judged, bar)
                 for values, number in zip(history.values(), numbers, strict=True):
                     values.append(number)
                 if patience is None:
@@ -340,6 +359,8 @@ class Sequential:
 
         Raises
         ------
+        ValueError
+            If a weight is no finite number.
         OSError
             If the file cannot be written.
 
@@ -354,7 +375,7 @@ class Sequential:
         """
         layers = [[type(layer).__name__, layer.options()] for layer in self.layers]
         head = json.dumps({"input_shape": self.input_shape, "layers": layers})
-        arrays = {f"{k:03}": w for k, w in enumerate(self.parameters)}
+        arrays = {f"{k:03}": checked_array(w, f"parameters[{k}]") for k, w in enumerate(self.parameters)}
         save_arrays(path, {"format": FORMAT, "version": VERSION, "network": head, **arrays})
 
     @classmethod
@@ -387,9 +408,7 @@ class Sequential:
         return network
 
     def _checked(self, x):
-        return checked_array(x, "x", ("batch", *self.input_shape), hint="one example: x[None]").astype(
-            np.float32, copy=False
-        )
+        return _float32(checked_array(x, "x", ("batch", *self.input_shape), hint="one example: x[None]"), "x")
 
     def _checked_examples(self, x, labels):
         x = self._checked(x)
@@ -419,6 +438,13 @@ class Sequential:
             x = layer.forward(x, training)
         return x
 
+    def _scores(self, x):
+        """Return the scores of any number of examples, as many at once as fit into the memory."""
+        chunk = max(1, MEMORY // self._bytes_of_an_example())
+        with np.errstate(over="ignore", invalid="ignore"):  # looked for below
+            scores = [self._forward(x[i : i + chunk]) for i in range(0, len(x), chunk)]
+        return np.concatenate(_checked_finite(scores, "a score"))
+
     def _slopes(self, x, labels, batch, training=True):
         """Leave the slopes of the cost of a batch, of which x is all or a part, in the layers."""
         scores = self._forward(x, training)
@@ -436,29 +462,31 @@ class Sequential:
         scores, total = [], None
         for i in range(0, len(x), part):
             scores.append(self._slopes(x[i : i + part], labels[i : i + part], len(x)))
-            total = (
-                self.gradients
-                if total is None
-                else [a + g for a, g in zip(total, self.gradients, strict=True)]
-            )
+            if total is None:
+                total = self.gradients
+                continue
+            for slopes, more in zip(total, self.gradients, strict=True):
+                slopes += more
         optimizer(self.parameters, total)
         return _judged(scores[0] if len(scores) == 1 else np.concatenate(scores), labels)
 
-    def _learn(self, x, labels, batches, part, optimizer, bar):
-        """Do one epoch; where it goes wrong, go back to the weights from before it."""
+    def _learn(self, x, labels, batches, part, optimizer, judged, bar):
+        """Do one epoch and judge it; where it goes wrong, go back to the weights from before it."""
         before, met, done = self._copies(), np.zeros(2), False
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # looked for below
                 for batch in batches:
                     met += len(batch) * np.array(self._step(x[batch], labels[batch], part, optimizer))
                     bar.update()
-            if not all(np.isfinite(array).all() for array in (met, *self.parameters)):
-                raise OverflowError(_diverged(optimizer))
+            _checked_finite([met, *self.parameters], "a weight or the loss")
+            after = _judged(self._scores(judged[0]), judged[1]) if judged else ()
             done = True
+        except OverflowError as error:
+            raise OverflowError(_diverged(optimizer)) from error
         finally:
             if not done:
                 self._restore(before)
-        return tuple((met / len(x)).tolist())
+        return (*(met / len(x)).tolist(), *after)
 
     def _restore(self, arrays):
         for w, a in zip(self.parameters, arrays, strict=True):
@@ -470,7 +498,8 @@ def _allow_in_place(layers):
     free = False  # the reader's own pictures are never written over
     for layer in layers:
         layer.in_place = free
-        if not isinstance(layer, engine.Flatten | engine.Dropout):
+        passes_on = isinstance(layer, engine.Flatten | engine.Dropout) or type(layer) is engine.Layer
+        if not passes_on:  # else what goes out may be the very array that came in
             free = not layer.keeps_output
     learning = [layer for layer in layers if layer.parameters]
     if learning:
@@ -501,14 +530,36 @@ def _checked_shape(shape):
     return tuple(checked_int(size, f"input_shape[{k}]", minimum=1) for k, size in enumerate(shape))
 
 
+def _float32(array, name):
+    """Return the array in float32, if that can hold it."""
+    with np.errstate(over="ignore"):  # looked for below
+        short = array.astype(np.float32, copy=False)
+    if not np.isfinite(short).all():
+        raise ValueError(f"{name} must hold numbers of float32, below 3.4e38, got {abs(array).max():g}")
+    return short
+
+
+def _checked_finite(arrays, name):
+    """Return the arrays, if what was computed is finite."""
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise OverflowError(f"{name} is too large for float32: scale x or the weights down")
+    return arrays
+
+
+def _checked_list(values, name):
+    if not isinstance(values, list | tuple):
+        raise TypeError(f"{name} must be a list, got {values!r:.60}")
+    return list(values)
+
+
 def _checked_layers(layers):
-    layers = list(layers)
+    layers = _checked_list(layers, "layers")
     for place, layer in enumerate(layers):
         if not isinstance(layer, engine.Layer):
             raise TypeError(f"layers[{place}] must be a layer of cvlessons.engine, got {layer!r:.60}")
     if not layers or len({id(layer) for layer in layers}) < len(layers):
         raise ValueError("layers must hold at least one layer, and none twice: make a new one for each place")
-    if any(layer.parameters for layer in layers):
+    if any(layer.taken for layer in layers):
         raise ValueError("a layer already belongs to a network: make new ones")
     return layers
 
