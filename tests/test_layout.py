@@ -21,6 +21,7 @@ TAUGHT_ELSEWHERE = {
     "pooling": "cnn_layers",
     "gradcheck": "backprop",  # the judge of backpropagation is taught where it is needed
     "network": "first_network",
+    "sequential": "keras_workflow",
     "quality": "processing",  # PSNR and SSIM are taught where noise is first measured
     "datasets": None,  # the only module that reads data: every chapter uses it
     "plots": None,  # the only module that draws
@@ -36,6 +37,8 @@ WITHOUT_MODULE = {
     "networks": "looks into a network of the engine; its formulas come later",
     "first_network": "its module is network",
     "cnn_layers": "its modules are conv_shape and pooling",
+    "keras_workflow": "its module is sequential",
+    "next": "about what comes after the book",
     "notation": "says what the letters mean",
     "glossary": "collects the terms",
     "slides": "made at build",

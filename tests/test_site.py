@@ -147,6 +147,23 @@ def test_axe_finds_nothing_to_mend(open_page, path):
         assert not told, json.dumps(told, indent=1)
 
 
+def test_tabs_turn_by_keyboard_and_are_all_printed(open_page):
+    open_it, wrong = open_page
+    page = open_it("book/keras_workflow.html", viewport={"width": 390, "height": 844})
+    tabs = page.locator(".sd-tab-set .sd-tab-content")
+    page.locator(".sd-tab-set > input").first.focus()
+    page.keyboard.press("ArrowRight")
+    shown = [tab.is_visible() for tab in tabs.all()]
+    assert shown == [k == 1 for k in range(len(shown))]
+    assert len(shown) == 5
+    # Code wider than the screen can be scrolled by keyboard, also where it was hidden at first.
+    page.keyboard.press("ArrowRight")
+    page.locator(".sd-tab-content:visible pre[tabindex='0']").wait_for()
+    page.emulate_media(media="print")
+    assert all(tab.is_visible() for tab in tabs.all())
+    assert not wrong
+
+
 def test_formulas_are_mathml_set_in_the_font_of_the_book(open_page):
     open_it, _ = open_page
     page = open_it("book/neuron.html", viewport={"width": 1280, "height": 900})

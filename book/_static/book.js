@@ -8,3 +8,8 @@ const update = () => {
 };
 addEventListener("load", update);
 addEventListener("resize", update);
+
+// What a closed tab or fold hides has no width: whoever asks for widths asks again when it opens.
+const again = () => dispatchEvent(new Event("resize"));
+addEventListener("change", again);
+addEventListener("toggle", again, true);

@@ -1,0 +1,64 @@
+"""The PyTorch spelling of book/keras_workflow.md gives our numbers, and the chapter shows all of it."""
+
+import re
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from cvlessons.datasets import load_mnist
+from cvlessons.engine import Conv2D, Dense, Flatten, MaxPool, ReLU
+from cvlessons.optimizers import SGD
+from cvlessons.sequential import Sequential
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = ROOT / "scripts/keras_workflow_torch.py"
+CHAPTER = ROOT / "book/keras_workflow.md"
+
+
+@pytest.fixture(scope="module")
+def spelling():
+    """What the script has computed, name by name."""
+    pytest.importorskip("torch", reason="the PyTorch spelling is tested where PyTorch is: pip install torch")
+    return runpy.run_path(str(SCRIPT))
+
+
+@pytest.fixture(scope="module")
+def ours(spelling):
+    """Our network after the same steps, its history, and the test digits."""
+    (x, labels), (x_new, labels_new) = load_mnist()
+    x, x_new = (pictures[:2000, ..., None].astype(np.float32) / 255 for pictures in (x, x_new))
+    layers = [Conv2D(8, padding=1), ReLU(), MaxPool(), Conv2D(16, padding=1), ReLU(), MaxPool()]
+    network = Sequential((28, 28, 1), [*layers, Flatten(), Dense(10)], seed=0)
+    optimizer = SGD(0.05, momentum=0.9)
+    history = network.fit(x, labels[:2000], epochs=2, batch_size=64, optimizer=optimizer, seed=0)
+    return network, history, (x_new, labels_new[:2000])
+
+
+def test_pytorch_has_our_losses(spelling, ours):
+    _, history, _ = ours
+    assert_allclose(spelling["history"], history["loss"], rtol=1e-3)
+
+
+def test_pytorch_judges_as_we_do(spelling, ours):
+    network, _, test = ours
+    judged = network.evaluate(*test)
+    assert_allclose(spelling["test_loss"], judged["loss"], rtol=1e-3)
+    assert_allclose(spelling["test_accuracy"], judged["accuracy"], atol=1e-3)
+
+
+def test_pytorch_gives_our_probabilities(spelling, ours):
+    network, _, (x_new, _) = ours
+    assert_allclose(spelling["scores"].numpy(), network.forward(x_new), rtol=1e-2, atol=1e-2)
+    assert_allclose(spelling["probabilities"].numpy(), network.probabilities(x_new[:1]), atol=1e-4)
+    assert spelling["answer"] == network.predict(x_new[:1])[0]
+
+
+def test_the_chapter_shows_every_marked_part_of_the_script():
+    text = SCRIPT.read_text(encoding="utf-8")
+    opened, closed = (re.findall(mark, text, re.M) for mark in (r"^# \[(\w+)$", r"^# (\w+)\]$"))
+    shown = re.findall(r":start-after: \"# \[(\w+)\"\n:end-before: \"# (\w+)\]\"", CHAPTER.read_text("utf-8"))
+    assert opened == closed
+    assert sorted(shown) == sorted((name, name) for name in opened)
