@@ -564,6 +564,12 @@ def test_after_a_network_that_did_not_fit_together_its_layers_can_be_used():
     assert [w.shape for w in network.parameters] == [(3, 3, 3, 2), (2,), (3, 32), (3,)]
 
 
+def test_a_grey_picture_without_its_channel_is_told_both_cures():
+    network = Sequential((4, 4, 1), [Flatten(), Dense(2)])
+    with pytest.raises(ValueError, match=r"got \(3, 4, 4\): one example: x\[None\]; grey .* x\[..., None\]$"):
+        network.forward(np.ones((3, 4, 4)))
+
+
 @pytest.mark.parametrize("method", ["forward", "outputs", "probabilities", "predict"])
 def test_bad_inputs_are_explained(method):
     ask = getattr(small(), method)

@@ -408,7 +408,9 @@ class Sequential:
         return network
 
     def _checked(self, x):
-        return _float32(checked_array(x, "x", ("batch", *self.input_shape), hint="one example: x[None]"), "x")
+        grey = "; grey pictures: x[..., None]" if self.input_shape[2:] == (1,) else ""
+        x = checked_array(x, "x", ("batch", *self.input_shape), hint="one example: x[None]" + grey)
+        return _float32(x, "x")
 
     def _checked_examples(self, x, labels):
         x = self._checked(x)
