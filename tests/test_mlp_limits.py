@@ -77,9 +77,9 @@ def test_a_shift_keeps_the_dtype_and_the_given_array(pictures):
 
 
 def test_beyond_the_edge_nothing_is_left(pictures):
-    for far in (12, -12, 99, -99):
+    for far in (12, -12, 13, -13, 99, -99):
         assert not shift(pictures, far, 0).any()
-    for far in (16, -16, 99, -99):
+    for far in (16, -16, 17, -17, 99, -99):
         assert not shift(pictures, 0, far).any()
     assert shift(pictures, 11, -15).any()
 
