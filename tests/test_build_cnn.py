@@ -321,9 +321,9 @@ def test_a_chain_that_does_not_fit_is_explained(function, x, weights, shortcut, 
 
 
 def test_the_square_in_the_middle_is_averaged():
-    """A picture of 64 by 96: each pixel of the middle 64 columns is the mean of four."""
-    image = np.random.default_rng(0).integers(0, 256, (64, 96, 3), np.uint8)
-    means = image[:, 16:80].reshape(32, 2, 32, 2, 3).mean(axis=(1, 3))
+    """A picture of 96 by 128: each pixel of the middle 96 columns is the mean of nine."""
+    image = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+    means = image[:, 16:112].reshape(32, 3, 32, 3, 3).mean(axis=(1, 3))
     assert np.abs(prepare(image) - means).max() <= 0.5  # rounded
     assert_array_equal(prepare(image.swapaxes(0, 1)), prepare(image).swapaxes(0, 1))
 

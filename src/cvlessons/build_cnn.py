@@ -378,7 +378,8 @@ def _chain(x, weights, shortcut):
     slopes = np.eye(len(x))
     yield x, slopes
     for W in blocks:
-        block_slopes = passed * np.eye(len(x)) + W * (x > 0)  # the ReLU switches columns of W off
+        # The ReLU switches columns of W off.
+        block_slopes = passed * np.eye(len(x)) + W * (x > 0)
         x = passed * x + W @ np.maximum(x, 0)
         slopes = block_slopes @ slopes
         yield x, slopes
