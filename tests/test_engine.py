@@ -21,6 +21,7 @@ from cvlessons.engine import (
     Sigmoid,
     Tanh,
     correlate,
+    correlate_work,
 )
 from cvlessons.gradcheck import check_gradient
 from cvlessons.network import initial_std
@@ -336,6 +337,43 @@ def test_in_a_row_the_layers_do_not_spoil_each_others_numbers_nor_the_readers(fi
 # Dropout
 
 
+class Drawn:
+    """A generator that draws what it is told."""
+
+    def __init__(self, numbers):
+        self.numbers = np.float32(numbers)
+
+    def random(self, shape, dtype):
+        return self.numbers.reshape(shape).astype(dtype)
+
+
+@pytest.mark.judge("eq-dropout", "hand")
+def test_dropout_worked_by_hand():
+    # p = 0.75: 0.1 and 0.74 are below it and go, 0.75 and 0.9 stay and are divided by 1 - 0.75
+    layer = Dropout(0.75)
+    layer.build((4,), Drawn([0.1, 0.75, 0.9, 0.74]))
+    assert layer.forward(np.float32([[1, 2, -3, 4]]), training=True).tolist() == [[0, 8, -12, 0]]
+    assert layer.backward(np.float32([[1, 2, 3, 4]])).tolist() == [[0, 8, 12, 0]]
+
+
+@pytest.mark.judge("eq-dropout", "library")
+@pytest.mark.parametrize("rate", [0.0, 0.2, 0.5, 0.75])
+def test_dropout_is_that_of_keras_with_the_same_neurons_at_home(rate, rng):
+    tf = pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    given = tf.constant(example((500,), rng) + np.float32(9))  # far from zero: a zero was dropped
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        theirs = keras.layers.Dropout(rate, seed=0)(given, training=True)
+    layer = Dropout(rate)
+    layer.build((500,), Drawn(np.where(np.asarray(theirs) == 0, 0, 1) - 1e-7))
+    assert_allclose(layer.forward(given.numpy(), training=True), theirs, rtol=1e-6)
+    slopes = tape.gradient(theirs, given)
+    assert_allclose(layer.backward(np.ones((2, 500), np.float32)), slopes, rtol=1e-6)
+    assert abs(np.mean(np.asarray(theirs) == 0) - rate) < 0.06
+
+
+@pytest.mark.judge("eq-dropout", "law")
 def test_dropout_drops_a_share_and_keeps_the_mean(rng):
     layer = Dropout(0.25)
     layer.build((10000,), np.random.default_rng(0))
@@ -456,3 +494,119 @@ def test_a_bad_layer_is_explained(make, error, message):
 def test_a_shape_that_does_not_fit_is_explained(layer, shape, message):
     with pytest.raises(ValueError, match=message):
         layer.build(shape, np.random.default_rng(0))
+
+
+# Formulas of the chapter
+
+
+@pytest.mark.judge("eq-engine-copied", "hand")
+@pytest.mark.judge("eq-engine-multiplications", "hand")
+def test_work_counted_by_hand():
+    # 2 x 4 outputs; a window of 3 x 3 pixels of 5 channels for each: 8 * 45 numbers, each met by 2 kernels
+    assert correlate_work((2, 4), (3, 3, 5, 2), neighbours=1) == (360, 720)
+    # two neighbours, two pixels apart, share 3 x 5 pixels: 4 * 75 numbers, each met by 2 * 2 columns
+    assert correlate_work((2, 4), (3, 3, 5, 2), neighbours=2, stride=2) == (300, 1200)
+
+
+@pytest.mark.judge("eq-engine-copied", "library")
+@pytest.mark.judge("eq-engine-multiplications", "library")
+@pytest.mark.parametrize("case", [((9, 9, 3), 4, 1), ((8, 14, 2), 16, 1), ((11, 11, 1), 5, 2)])
+def test_work_is_the_size_of_numpys_windows_and_of_the_product(case, rng):
+    shape, filters, stride = case
+    x, kernel = rng.random((1, *shape)), rng.random((3, 3, shape[2], filters))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))[:, ::stride, ::stride]
+    size = windows.shape[1:3]
+    path = np.einsum_path("nhwcij,ijcf->nhwf", windows, kernel)[1]
+    additions_too = int(float(path.split("Naive FLOP count:")[1].split()[0]))
+    assert correlate_work(size, kernel.shape, stride=stride, neighbours=1) == (
+        windows.size,
+        additions_too // 2,
+    )
+    y, shared = correlate(x, kernel, stride=stride)
+    copied, multiplications = correlate_work(size, kernel.shape, stride=stride)
+    assert copied == shared.size
+    assert multiplications == shared.size * y.size // len(shared)
+
+
+@pytest.mark.judge("eq-engine-copied", "law")
+@pytest.mark.judge("eq-engine-multiplications", "law")
+@given(st.integers(1, 9), st.integers(1, 3), st.integers(1, 4), st.sampled_from([1, 2, 3, 4, 6, 12]))
+def test_sharing_copies_less_and_multiplies_more(side, stride, channels, t):
+    kernel = (side, side, channels, 8)
+    alone = correlate_work((5, 12), kernel, stride=stride, neighbours=1)
+    shared = correlate_work((5, 12), kernel, stride=stride, neighbours=t)
+    wide = side + (t - 1) * stride
+    assert shared[0] * t * side == alone[0] * wide
+    assert shared[1] * side == alone[1] * wide
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        (((2, 4), (3, 3, 1, 1)), {"neighbours": 3}, "neighbours must divide the width 4, got 3"),
+        (((2, 0), (3, 3, 1, 1)), {}, r"out_size\[1\] must be at least 1, got 0"),
+        (((2, 4), (3, 3, 0, 1)), {}, r"kernel_shape\[2\] must be at least 1, got 0"),
+        (((2, 4), (3, 3, 1, 1)), {"stride": 0}, "stride must be at least 1, got 0"),
+    ],
+)
+def test_work_of_no_convolution_is_explained(given, options, message):
+    with pytest.raises(ValueError, match=message):
+        correlate_work(*given, **options)
+
+
+@pytest.mark.judge("eq-engine-memory", "hand")
+def test_memory_of_a_step_by_hand():
+    # 3 numbers in; 2 kept, and twice as many on the way: 9 numbers an example; 8 weights, ten times
+    assert Sequential((3,), [Dense(2)]).training_bytes(5) == 4 * (5 * 9 + 10 * 8)
+
+
+@pytest.mark.judge("eq-engine-memory", "library")
+def test_memory_of_a_step_covers_the_arrays_that_numpy_holds(rng):
+    network = Sequential((8, 8, 2), [Conv2D(4, padding=1), ReLU(), MaxPool(), Flatten(), Dense(3)])
+    network.backward(rng.random((7, 8, 8, 2)), [0, 1, 2, 0, 1, 2, 0])
+    kept = {
+        id(base): base.nbytes
+        for layer in network.layers
+        for value in (*vars(layer).values(), *layer.parameters, *layer.gradients)
+        for array in (value if isinstance(value, list) else [value])
+        if isinstance(array, np.ndarray)
+        for base in [array if array.base is None else array.base]
+    }
+    assert 0.3 * network.training_bytes(7) < sum(kept.values()) < network.training_bytes(7)
+
+
+@pytest.mark.judge("eq-engine-memory", "law")
+def test_memory_grows_with_each_example_by_the_same():
+    network = Sequential((8, 8, 2), [Conv2D(4, padding=1), ReLU(), MaxPool(), Flatten(), Dense(3)])
+    sizes = [network.training_bytes(m) for m in range(1, 6)]
+    assert len(set(np.diff(sizes))) == 1
+    assert sizes[0] - np.diff(sizes)[0] == 40 * network.count()
+
+
+def test_pooling_before_relu_is_the_listed_order_to_the_last_bit(rng):
+    layers = [Conv2D(3, padding=1), ReLU(), MaxPool(), Flatten(), Dense(4)]
+    network = Sequential((6, 8, 2), layers)
+    assert [type(layer) for layer in network._order[:3]] == [Conv2D, MaxPool, ReLU]
+    assert [type(layer) for layer in network.layers[:3]] == [Conv2D, ReLU, MaxPool]
+    x, labels = rng.standard_normal((5, 6, 8, 2)).astype(np.float32), [0, 1, 2, 3, 0]
+    quick = [array.copy() for array in (network.forward(x), *network.backward(x, labels))]
+    assert_array_equal(network.outputs(x)[-1], quick[0])
+    network._order = network.layers
+    for one, other in zip(quick, (network.forward(x), *network.backward(x, labels)), strict=True):
+        assert_array_equal(one, other)
+
+
+def test_parts_for_the_cache_take_the_same_step(rng, monkeypatch):
+    x, labels = rng.random((40, 6, 6, 1), np.float32), rng.integers(0, 3, 40)
+
+    def after():
+        network = Sequential((6, 6, 1), [Conv2D(4, padding=1), ReLU(), MaxPool(), Flatten(), Dense(3)])
+        network.fit(x, labels, epochs=1, batch_size=40)
+        return network
+
+    whole = after()
+    monkeypatch.setattr("cvlessons.sequential.CACHE", 1)
+    parts = after()
+    assert whole._handy() > 40 and parts._handy() == 16
+    for one, other in zip(whole.parameters, parts.parameters, strict=True):
+        assert_allclose(one, other, atol=1e-6)
