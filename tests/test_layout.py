@@ -21,6 +21,7 @@ TAUGHT_ELSEWHERE = {
     "pooling": "cnn_layers",
     "gradcheck": "backprop",  # the judge of backpropagation is taught where it is needed
     "network": "first_network",
+    "optimizers": "first_network",
     "sequential": "keras_workflow",
     "quality": "processing",  # PSNR and SSIM are taught where noise is first measured
     "datasets": None,  # the only module that reads data: every chapter uses it
@@ -35,7 +36,7 @@ WITHOUT_MODULE = {
     "faces": "its module is detection",
     "learning": "learns with convolution and descent",
     "networks": "looks into a network of the engine; its formulas come later",
-    "first_network": "its module is network",
+    "first_network": "its modules are network and optimizers",
     "cnn_layers": "its modules are conv_shape and pooling",
     "keras_workflow": "its module is sequential",
     "next": "about what comes after the book",
