@@ -27,7 +27,7 @@ from cvlessons.datasets import load_cifar10, load_photo, load_results, load_weig
 from cvlessons.gradcheck import numerical_gradient
 
 DATA = Path(str(resources.files("cvlessons"))) / "data"
-STORED = sorted(file.stem for file in (DATA / "results").glob("*_*.json"))  # the networks of this module
+STORED = sorted(file.stem for file in (DATA / "results").glob("*.json") if hasattr(build_cnn, file.stem))
 
 
 # ---- batch normalisation --------------------------------------------------------------------------
