@@ -278,6 +278,8 @@ def test_what_is_too_large_hangs_over_on_both_sides():
     big = drawings[[0, 10]]
     assert big[:, :, 0].any()
     assert big[:, :, -1].any()
+    for drawing in big:  # zeros, so their middle is that of the pad
+        assert abs(centre_of_mass(drawing)[0] - 139.5) < 6
 
 
 def test_every_digit_has_ways_of_writing_it_within_its_box():
