@@ -136,10 +136,11 @@ def cross_correlate2d(image, kernel):
     A, H = _checked_channel(image, kernel)
     height, width = _valid_shape(A, H)
     outputs = min(16, width)  # more: sparser bands; fewer: more strips
-    strips = _strips(A, -(-width // outputs), outputs, H.shape[1])
+    length = H.shape[1] + outputs - 1
+    strips = _strips(A[None, :, :, None], -(-width // outputs), outputs, length)[0]
     C = np.zeros((height, strips.shape[1], outputs), A.dtype)
     for u, row in enumerate(H):
-        C += strips[u : u + height] @ _band(row, outputs)
+        C += strips[u : u + height] @ _band(row[:, None, None], outputs, 1)
     return np.ascontiguousarray(C.reshape(height, -1)[:, :width])
 
 
@@ -279,10 +280,20 @@ def conv2d(image, kernels, bias=0.0, *, stride=1, padding=0, floor=False):
     """
     batch, kernels = _checked_layer(image, kernels)
     bias = _checked_bias(bias, kernels)
-    columns, shape = _columns(batch, kernels.shape, stride, padding, floor)
-    maps = columns @ kernels.reshape(-1, kernels.shape[3])
-    maps += bias
-    return _like(image, maps.reshape(shape))
+    height, width, _, out_channels = kernels.shape
+    options = {"stride": stride, "padding": padding, "floor": floor}
+    shape = conv_output_shape(batch.shape[1:], out_channels, (height, width), **options)
+    out_height, out_width, stride = *shape[:2], int(stride)
+    outputs = max(1, min(16, out_width, 64 // out_channels))  # neighbours that share a strip
+    length = width + (outputs - 1) * stride
+    strips = _strips(
+        pad(batch, padding) if padding else batch, -(-out_width // outputs), outputs * stride, length
+    )
+    maps = np.zeros((len(batch), out_height, strips.shape[2], outputs * out_channels), strips.dtype)
+    for u, row in enumerate(kernels):
+        maps += strips[:, u : u + stride * (out_height - 1) + 1 : stride] @ _band(row, outputs, stride)
+    maps = maps.reshape(len(batch), out_height, -1, out_channels)[:, :, :out_width] + bias
+    return _like(image, maps)
 
 
 def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=False):
@@ -349,24 +360,32 @@ def _image_gradient(batch, kernels, upstream, stride, padding):
 # ---- windows --------------------------------------------------------------------------------------
 
 
-def _strips(A, count, outputs, kernel_width):
-    """Return, for each row of A, the overlapping pieces that make `outputs` results each.
+def _strips(batch, count, step, length):
+    """Return, for each row of each image, `count` pieces of so many pixels, a step apart, channels and all.
 
-    The shape is (height, count, outputs + kernel_width - 1); zeros stand in beyond the right edge.
+    The shape is (batch, height, count, length * in_channels); zeros stand in beyond the right edge.
     """
-    length = outputs + kernel_width - 1
-    padded = np.zeros((A.shape[0], (count - 1) * outputs + length), A.dtype)
-    padded[:, : A.shape[1]] = A
-    strips = sliding_window_view(padded, length, axis=1)[:, ::outputs]
-    return np.ascontiguousarray(strips)  # a product of a view with overlaps is slow
+    images, height, _, channels = batch.shape
+    rows = batch.reshape(images, height, -1)
+    strips = np.zeros((images, height, count, length * channels), batch.dtype)
+    whole = sliding_window_view(rows, length * channels, axis=2)[:, :, :: step * channels][:, :, :count]
+    strips[:, :, : whole.shape[2]] = whole  # copied, for a product of a view with overlaps is slow
+    for i in range(whole.shape[2], count):
+        rest = rows[:, :, i * step * channels :]
+        strips[:, :, i, : rest.shape[2]] = rest
+    return strips
 
 
-def _band(weights, outputs):
-    """Return the matrix whose column i holds the weights, moved down by i."""
-    band = np.zeros((outputs + len(weights) - 1, outputs), weights.dtype)
+def _band(row, outputs, stride):
+    """Return the matrix that makes neighbouring outputs: the weights of a kernel row, moved down for each.
+
+    `row` has the shape (kernel_width, in_channels, out_channels).
+    """
+    width, in_channels, out_channels = row.shape
+    band = np.zeros((width + (outputs - 1) * stride, in_channels, outputs, out_channels), row.dtype)
     for i in range(outputs):
-        band[i : i + len(weights), i] = weights
-    return band
+        band[i * stride : i * stride + width, :, i] = row
+    return band.reshape(-1, outputs * out_channels)
 
 
 def _columns(batch, kernel_shape, stride, padding, floor):

@@ -3,6 +3,7 @@
 Chapter: ``book/keras_workflow.md`` (slide 61). Its layers are those of `cvlessons.engine`.
 """
 
+import itertools
 import json
 
 import numpy as np
@@ -17,6 +18,8 @@ __all__ = ["Sequential"]
 FORMAT = "cvlessons sequential"
 VERSION = 1
 MEMORY = 2**28
+CACHE = 2**22
+"""About what a processor core has within its quick reach, in bytes."""
 WEIGHT_COPIES = 10
 """How often a step may hold the weights beside themselves: slopes (twice), copies from before the epoch and
 of the best, what the optimiser remembers (twice), and what it computes with."""
@@ -79,7 +82,8 @@ class Sequential:
                 f"the last layer must give a score for each of at least 2 classes, got {shape}: "
                 "end with Dense(10)"
             )
-        _allow_in_place(self.layers)
+        self._order = _quicker_order(self.layers)
+        _allow_in_place(self._order)
         for layer in self.layers:
             layer.taken = True
 
@@ -213,6 +217,8 @@ class Sequential:
     def training_bytes(self, batch_size):
         """Return how many bytes a training step of so many examples needs at its peak, at most.
 
+        Formula: eq-engine-memory
+
         What each layer keeps for its way back, the slopes on the way, and ten times the weights: slopes,
         copies, and what the optimiser remembers and computes with.
 
@@ -272,8 +278,8 @@ class Sequential:
     ):
         """Learn from examples, a mini-batch at a time.
 
-        A batch too large for the memory goes through in parts, and their slopes are added up: the step is
-        the same.
+        A batch too large for the memory, or for the processor's cache, goes through in parts, and their
+        slopes are added up: the step is the same.
 
         Parameters
         ----------
@@ -326,7 +332,7 @@ class Sequential:
         patience = _checked_patience(patience, judged)
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
         optimizer = _checked_optimizer(optimizer)
-        part = self.largest_batch(memory)
+        part = min(self.largest_batch(memory), self._handy())
         history = {
             name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")[: 4 if judged else 2]
         }
@@ -432,17 +438,24 @@ class Sequential:
         )
         return kept + 2 * widest + 4 * int(np.prod(self.input_shape))
 
+    def _handy(self):
+        """Return how many examples are quickest together: they fit into the cache, or outweigh the weights.
+
+        Fewer than 16 never are: then the calls themselves would take the time.
+        """
+        return max(16, (CACHE + 4 * self.count()) // self._bytes_of_an_example())
+
     def _copies(self):
         return [w.copy() for w in self.parameters]
 
     def _forward(self, x, training=False):
-        for layer in self.layers:
+        for layer in self._order:
             x = layer.forward(x, training)
         return x
 
     def _scores(self, x):
         """Return the scores of any number of examples, as many at once as fit into the memory."""
-        chunk = max(1, MEMORY // self._bytes_of_an_example())
+        chunk = min(max(1, MEMORY // self._bytes_of_an_example()), self._handy())
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below
             scores = [self._forward(x[i : i + chunk]) for i in range(0, len(x), chunk)]
         return np.concatenate(_checked_finite(scores, "a score"))
@@ -453,7 +466,7 @@ class Sequential:
         slopes = _softmax(scores)
         slopes[np.arange(len(x)), labels] -= 1
         slopes /= np.float32(batch)
-        for layer in reversed(self.layers):
+        for layer in reversed(self._order):
             slopes = layer.backward(slopes)
             if slopes is None:
                 break
@@ -493,6 +506,15 @@ class Sequential:
     def _restore(self, arrays):
         for w, a in zip(self.parameters, arrays, strict=True):
             w[...] = a
+
+
+def _quicker_order(layers):
+    """Return the layers with pooling before ReLU: the same numbers and slopes, with fewer to compare."""
+    order = list(layers)
+    for k, (one, other) in enumerate(itertools.pairwise(layers)):
+        if type(one) is engine.ReLU and type(other) is engine.MaxPool:
+            order[k : k + 2] = other, one
+    return order
 
 
 def _allow_in_place(layers):

@@ -1,0 +1,86 @@
+"""Measure several ways of doing the same, side by side: one thread, CPU time, interleaved rounds, medians.
+
+Import this module before NumPy: the libraries read once how many threads they may use.
+"""
+
+import os
+
+os.environ.update(
+    OPENBLAS_NUM_THREADS="1",
+    OMP_NUM_THREADS="1",
+    MKL_NUM_THREADS="1",
+    VECLIB_MAXIMUM_THREADS="1",
+    TF_NUM_INTRAOP_THREADS="1",
+    TF_NUM_INTEROP_THREADS="1",
+    TF_CPP_MIN_LOG_LEVEL="3",
+)
+
+import platform
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+
+HOW = "One thread, CPU time, interleaved rounds; a ratio is the peer's time over ours, in the same round."
+
+
+def torch_or_none():
+    """Return torch on one thread, or None after saying how to get it."""
+    try:
+        import torch
+    except ImportError:
+        print("torch is not installed, so its rows are missing: .venv/bin/pip install torch==2.13.0\n")
+        return None
+    torch.set_num_threads(1)
+    return torch
+
+
+def machine():
+    """Return the name of the processor and the versions of Python and NumPy."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    processor = names[0] if names else platform.processor() or platform.machine()
+    return f"{processor}, Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def seconds(way):
+    start = time.process_time()
+    way()
+    return time.process_time() - start
+
+
+def peak(size=768, rounds=15):
+    """Return how many thousand million operations a large float32 matrix product does in a second."""
+    a = np.random.default_rng(0).random((size, size), np.float32)
+    return 2 * size**3 / min(seconds(lambda: a @ a) for _ in range(rounds)) / 1e9
+
+
+def rounds(ways, number):
+    """Return the times of each way in each round; the first round is thrown away."""
+    times = {name: [] for name in ways}
+    for _ in range(number + 1):
+        for name, way in ways.items():
+            times[name].append(seconds(way))
+    return {name: values[1:] for name, values in times.items()}
+
+
+def head():
+    print(f"\n{'what':<27}{'peer':<20}{'ours ms':>9}{'peer ms':>10}{'ratio':>8}{'spread':>15}{'target':>8}")
+
+
+def compare(what, times, targets, scales=None):
+    """Print one row for each peer: times, the median ratio, its spread, and whether the target is met."""
+    ours = times["ours"]
+    for peer, values in times.items():
+        if peer == "ours":
+            continue
+        scale = (scales or {}).get(peer, 1)
+        ratios = sorted(scale * b / a for a, b in zip(ours, values, strict=True))
+        middle = statistics.median(ratios)
+        target = targets.get(peer)
+        said = "" if target is None else f"{target:8.2g} {'met' if middle >= target else 'MISSED'}"
+        spread = f"{ratios[0]:.2f}–{ratios[-1]:.2f}"
+        mine, other = 1e3 * statistics.median(ours), 1e3 * scale * statistics.median(values)
+        print(f"{what:<27}{peer:<20}{mine:9.2f}{other:10.2f}{middle:8.2f}{spread:>15}{said}", flush=True)
