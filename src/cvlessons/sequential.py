@@ -555,9 +555,11 @@ def _checked_shape(shape):
 
 
 def _float32(array, name):
-    """Return the array in float32, if that can hold it."""
+    """Return the array, whose numbers are finite, in float32, if that can hold it."""
+    if array.dtype == np.float32:
+        return array
     with np.errstate(over="ignore"):  # looked for below
-        short = array.astype(np.float32, copy=False)
+        short = array.astype(np.float32)
     if not np.isfinite(short).all():
         raise ValueError(f"{name} must hold numbers of float32, below 3.4e38, got {abs(array).max():g}")
     return short
