@@ -430,4 +430,5 @@ def prepare(image):
     side = min(image.shape[:2])
     top, left = ((size - side) // 2 for size in image.shape[:2])
     square = np.ascontiguousarray(image[top : top + side, left : left + side])
-    return cv2.resize(square, (32, 32), interpolation=cv2.INTER_AREA if side >= 32 else cv2.INTER_LINEAR)
+    way = cv2.INTER_AREA if side >= 32 else cv2.INTER_LINEAR
+    return cv2.resize(square, (32, 32), interpolation=way)
