@@ -52,6 +52,9 @@ OTHERS = [
     (MaxPool(1), (2, 3, 2)),
     (AveragePool(), (4, 6, 3)),
     (AveragePool(3), (6, 3, 1)),
+    (MaxPool(2, floor=True), (5, 7, 2)),
+    (AveragePool(2, floor=True), (5, 4, 2)),
+    (MaxPool(3, floor=True), (3, 5, 1)),
     (ReLU(), (3, 4, 2)),
     (LeakyReLU(), (7,)),
     (LeakyReLU(0.25), (3, 4, 2)),
@@ -494,6 +497,46 @@ def test_a_bad_layer_is_explained(make, error, message):
 def test_a_shape_that_does_not_fit_is_explained(layer, shape, message):
     with pytest.raises(ValueError, match=message):
         layer.build(shape, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("x", "kernel", "options", "kind", "words"),
+    [
+        (
+            np.ones((1, 4, 4, 1)),
+            np.ones((3, 3, 1, 1)),
+            {"stride": -1},
+            ValueError,
+            "stride must be at least 1",
+        ),
+        (
+            np.ones((1, 4, 4, 1)),
+            np.ones((3, 3, 1, 1)),
+            {"padding": 0.5},
+            TypeError,
+            "padding must be a whole",
+        ),
+        (
+            np.ones((1, 4, 4, 1), np.uint8),
+            np.ones((3, 3, 1, 1)),
+            {},
+            TypeError,
+            "x must hold floats, got uint8",
+        ),
+        (np.ones((4, 4, 1)), np.ones((3, 3, 1, 1)), {}, ValueError, r"got \(4, 4, 1\) and \(3, 3, 1, 1\)"),
+        (np.ones((1, 4, 4, 2)), np.ones((3, 3, 1, 1)), {}, ValueError, r"got \(1, 4, 4, 2\)"),
+        (np.ones((1, 2, 4, 1)), np.ones((3, 3, 1, 1)), {}, ValueError, "does not fit into pictures of"),
+        (np.ones((1, 4, 1, 1)), np.ones((3, 4, 1, 1)), {"padding": 1}, ValueError, "with padding 1"),
+    ],
+)
+def test_correlate_refuses_what_would_read_beside_the_picture(x, kernel, options, kind, words):
+    with pytest.raises(kind, match=words):
+        correlate(x, kernel, **options)
+
+
+def test_correlate_takes_a_kernel_that_fits_only_with_its_padding():
+    y, _ = correlate(np.ones((1, 1, 2, 1)), np.ones((3, 3, 1, 1)), padding=1)
+    assert y.ravel().tolist() == [2, 2]
 
 
 # Formulas of the chapter

@@ -10,7 +10,7 @@ the cost by what went out, fills ``gradients`` and returns the slopes by what ca
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from cvlessons._validate import checked_int, checked_number
+from cvlessons._validate import checked_choice, checked_int, checked_number
 from cvlessons.conv_shape import conv_output_shape, pool_output_shape
 from cvlessons.network import initial_std
 
@@ -55,6 +55,13 @@ def correlate(x, kernel, bias=0, *, stride=1, padding=0):
     windows : ndarray of shape (batch * out_height * out_width / t, kernel_height * wide * in_channels)
         The matrix of windows, ``wide = kernel_width + (t - 1) * stride`` pixels each.
 
+    Raises
+    ------
+    TypeError
+        If x does not hold floats, or `stride` or `padding` is no whole number.
+    ValueError
+        If the shapes do not fit together, or `stride` or `padding` is too small.
+
     References
     ----------
     K. Chellapilla, S. Puri, P. Simard, "High performance convolutional neural networks for document
@@ -69,6 +76,7 @@ def correlate(x, kernel, bias=0, *, stride=1, padding=0):
     >>> windows.shape  # two windows of 3 by 4 pixels, each read twice
     (2, 12)
     """
+    _check_correlate(x, kernel, stride, padding)
     kernel_height, kernel_width, channels, filters = kernel.shape
     x = _padded(x, padding)
     out_width = (x.shape[2] - kernel_width) // stride + 1
@@ -130,6 +138,23 @@ def correlate_work(out_size, kernel_shape, *, stride=1, neighbours=None):
     wide = width + (t - 1) * checked_int(stride, "stride", minimum=1)
     copied = out_height * out_width // t * height * wide * channels
     return copied, copied * t * filters
+
+
+def _check_correlate(x, kernel, stride, padding):
+    checked_int(stride, "stride", minimum=1)
+    room = 2 * checked_int(padding, "padding", minimum=0)
+    if x.dtype.kind != "f":
+        raise TypeError(f"x must hold floats, got {x.dtype}: x.astype(np.float32)")
+    if x.ndim != 4 or kernel.ndim != 4 or x.shape[3] != kernel.shape[2]:
+        raise ValueError(
+            "x has shape (batch, height, width, channels) and kernel (kernel_height, kernel_width, channels, "
+            f"filters), got {x.shape} and {kernel.shape}"
+        )
+    if kernel.shape[0] > x.shape[1] + room or kernel.shape[1] > x.shape[2] + room:
+        raise ValueError(
+            f"a kernel of {kernel.shape[:2]} does not fit into pictures of {x.shape[1:3]} with padding "
+            f"{padding}: take a smaller kernel or more padding"
+        )
 
 
 def _neighbours(out_width, filters, most=8):
@@ -349,6 +374,8 @@ class MaxPool(Layer):
     ----------
     size : int, default 2
         F, the side of a window; the windows lie side by side.
+    floor : bool, default False
+        Whether pixels at the end that fill no window are left out in place of refused.
 
     Examples
     --------
@@ -357,18 +384,33 @@ class MaxPool(Layer):
            [13., 15.]], dtype=float32)
     """
 
-    def __init__(self, size=2):
+    def __init__(self, size=2, *, floor=False):
         super().__init__()
         self.size = checked_int(size, "size", minimum=1)
+        self.floor = checked_choice(floor, "floor", (True, False))
 
     def options(self):
-        return {"size": self.size}
+        return {"size": self.size, **({"floor": True} if self.floor else {})}
 
     def build(self, shape, rng):
         _channels(shape, type(self).__name__)
-        return pool_output_shape(shape, self.size)
+        return pool_output_shape(shape, self.size, floor=self.floor)
+
+    def _whole(self, x):
+        """Return the pixels that fill windows: all, or all but a rest at the end."""
+        self.shape, s = x.shape, self.size
+        return x[:, : x.shape[1] // s * s, : x.shape[2] // s * s]
+
+    def _with_rest(self, dx):
+        """Return the slopes with zeros for the pixels that were left out."""
+        if dx.shape == self.shape:
+            return dx
+        whole = np.zeros(self.shape, dx.dtype)
+        whole[:, : dx.shape[1], : dx.shape[2]] = dx
+        return whole
 
     def forward(self, x, training=False):
+        x = self._whole(x)
         s, width = self.size, x.shape[2]
         best, self.later_columns = _largest([x.take(np.arange(i, width, s), axis=2) for i in range(s)])
         best, self.later_rows = _largest([best[:, i::s] for i in range(s)])
@@ -381,7 +423,7 @@ class MaxPool(Layer):
         _hand_back(dy, self.later_rows, [rows[:, i::s] for i in range(s)])
         dx = np.empty((batch, height * s, width * s, channels), dy.dtype)
         _hand_back(rows, self.later_columns, [dx[:, :, i * width : (i + 1) * width] for i in range(s)])
-        return dx.take(np.arange(s * width).reshape(s, width).T.ravel(), axis=2)
+        return self._with_rest(dx.take(np.arange(s * width).reshape(s, width).T.ravel(), axis=2))
 
 
 def _largest(slices):
@@ -409,6 +451,8 @@ class AveragePool(MaxPool):
     ----------
     size : int, default 2
         F, the side of a window; the windows lie side by side.
+    floor : bool, default False
+        Whether pixels at the end that fill no window are left out in place of refused.
 
     Examples
     --------
@@ -418,12 +462,13 @@ class AveragePool(MaxPool):
     """
 
     def forward(self, x, training=False):
-        s = self.size
+        x, s = self._whole(x), self.size
         rows = sum(x[:, :, i::s] for i in range(s))
         return sum(rows[:, i::s] for i in range(s)) / np.float32(s * s)
 
     def backward(self, dy):
-        return (dy / np.float32(self.size**2)).repeat(self.size, axis=1).repeat(self.size, axis=2)
+        shares = dy / np.float32(self.size**2)
+        return self._with_rest(shares.repeat(self.size, axis=1).repeat(self.size, axis=2))
 
 
 class ReLU(Layer):
