@@ -309,8 +309,10 @@ def layer_slopes(network, x, upstream, *, of=-1, by=None):
     ----------
     network : cvlessons.sequential.Sequential
         It is not changed.
-    x : array_like of shape (batch, *input_shape)
-    upstream : array_like of shape (batch, *shape of the layer `of`)
+    x : array_like of shape (batch, ...)
+        Each example of the shape that the network takes.
+    upstream : array_like of shape (batch, ...)
+        As the output of the layer `of`.
     of : int, default -1
         The layer that is asked, as an index of ``network.layers``; by default the last one, the scores.
     by : int, optional
@@ -318,7 +320,8 @@ def layer_slopes(network, x, upstream, *, of=-1, by=None):
 
     Returns
     -------
-    ndarray of float32, shape (batch, *shape of the layer `by`) or that of x
+    ndarray of float32, shape (batch, ...)
+        As the output of the layer `by`, or as x.
 
     Raises
     ------

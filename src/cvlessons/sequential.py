@@ -143,7 +143,8 @@ class Sequential:
 
         Parameters
         ----------
-        x : array_like of shape (batch, *input_shape)
+        x : array_like of shape (batch, ...)
+            Each example of the shape `input_shape`.
             Converted to float32.
 
         Returns
@@ -160,7 +161,7 @@ class Sequential:
         return self._scores(self._checked(x))
 
     def outputs(self, x):
-        """Return what goes out of each layer, a list of arrays of shape (batch, *shape).
+        """Return what goes out of each layer: a list of arrays, shaped as in `shapes` behind the batch.
 
         Parameters and errors as in `forward`.
         """
@@ -184,7 +185,7 @@ class Sequential:
 
         Parameters
         ----------
-        x : array_like of shape (batch, *input_shape)
+        x : array_like of shape (batch, ...)
         labels : array_like of int, shape (batch,)
 
         Returns
@@ -283,7 +284,7 @@ class Sequential:
 
         Parameters
         ----------
-        x : array_like of shape (n, *input_shape)
+        x : array_like of shape (n, ...)
         labels : array_like of int, shape (n,)
         epochs, batch_size : int
             At least 1.
