@@ -131,8 +131,7 @@ class Sequential:
             _float32(checked_array(a, f"arrays[{k}]", w.shape), f"arrays[{k}]")
             for k, (a, w) in enumerate(zip(arrays, own, strict=True))
         ]
-        for w, a in zip(own, new, strict=True):
-            w[...] = a
+        self._restore(new)
 
     def count(self):
         """Return how many weights and biases there are."""
@@ -431,13 +430,10 @@ class Sequential:
 
     def _bytes_of_an_example(self):
         inputs = [self.input_shape, *self.shapes[:-1]]
-        kept = sum(
+        kept = [
             layer.kept_bytes(*both) for layer, *both in zip(self.layers, inputs, self.shapes, strict=True)
-        )
-        widest = max(
-            layer.kept_bytes(*both) for layer, *both in zip(self.layers, inputs, self.shapes, strict=True)
-        )
-        return kept + 2 * widest + 4 * int(np.prod(self.input_shape))
+        ]
+        return sum(kept) + 2 * max(kept) + 4 * int(np.prod(self.input_shape))
 
     def _handy(self):
         """Return how many examples are quickest together: they fit into the cache, or outweigh the weights.
