@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html test lint format lock bench mutation clean
+.PHONY: help book html figures test lint format lock bench mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,22 +34,26 @@ book: .venv/.ready ## build the book, serve it on localhost and print its addres
 	trap 'exit 0' INT
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 $(PORT) >/dev/null 2>&1
 
-html: .venv/.ready node_modules/.package-lock.json ## build the book into _build/html
+html: .venv/.ready figures ## build the book into _build/html
 	@# What a failed build has read is thrown away: Sphinx would not warn of it again.
 	$(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+
+figures: node_modules/.package-lock.json ## bundle the interactive figures into the package
+	@$(WITH_NODE) node figures/build.mjs
 
 test: html ## run every test (BROWSER=0 leaves out those that need Chromium)
 	@if [ "$(BROWSER)" = 0 ]; then
 		echo "BROWSER=0: the tests that open pages in a browser are left out"
-		$(BIN)/pytest -n auto -m "not browser" --cov --cov-report=term-missing:skip-covered
+		$(WITH_NODE) $(BIN)/pytest -n auto -m "not browser" --cov --cov-report=term-missing:skip-covered
 	else
 		$(MACHINE) browser
-		$(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
+		$(WITH_NODE) $(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 	fi
 
-lint: .venv/.ready ## check the code (ruff and its formatter)
+lint: .venv/.ready node_modules/.package-lock.json ## check the code (ruff and its formatter; the types of the figures)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(WITH_NODE) node_modules/.bin/tsc --project figures
 
 format: .venv/.ready ## put the code into ruff's form
 	$(BIN)/ruff check --fix
@@ -88,6 +92,6 @@ clean: ## remove what was built (the environment stays: remove .venv and node_mo
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | .venv/.ready
-	@echo "fetching what the mathematics needs from npm"
+	@echo "fetching what the mathematics and the figures need from npm"
 	$(WITH_NODE) npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	touch $@

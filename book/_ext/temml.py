@@ -4,10 +4,6 @@ MathML is also what screen readers and EPUB want. The work is Temml's (npm); thi
 """
 
 import html
-import json
-import os
-import shutil
-import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -15,38 +11,20 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
+from node_process import NodeProcess
+
 HERE = Path(__file__).parent
 logger = logging.getLogger(__name__)
 
 
-class Temml:
-    """One Node process for the whole build: starting it for every formula would take minutes."""
-
-    def __init__(self):
-        node = os.environ.get("NODE") or shutil.which("node")
-        if node is None:
-            raise RuntimeError("Node.js is not there: run the build as `make html`, which brings it")
-        self.process = subprocess.Popen(
-            [node, HERE / "temml.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def ask(self, tex, display):
-        self.process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline()
-        if not answer:
-            raise RuntimeError("Temml stopped: run `make html`, which installs it, and see its message above")
-        return json.loads(answer)
-
-
 @cache
 def temml():
-    return Temml()
+    return NodeProcess(HERE / "temml.mjs")
 
 
 @cache
 def mathml(tex, display):
-    return temml().ask(tex, display)
+    return temml().ask(tex=tex, display=display)
 
 
 def render(node, display):
