@@ -16,9 +16,11 @@ export function slider(stage, name, { label, min, max, step = 1, show = String }
   const output = h("output", { for: input.id });
   input.addEventListener("input", () => stage.put({ [name]: input.valueAsNumber }));
   stage.follow(() => {
-    input.value = stage.asked(name);
-    output.textContent = show(stage.asked(name));
-    input.setAttribute("aria-valuetext", show(stage.asked(name)));
+    const value = stage.asked(name);
+    if (!Number.isFinite(value)) return; // what it was asked for is no number: `check` says so
+    input.value = value;
+    output.textContent = show(value);
+    input.setAttribute("aria-valuetext", show(value));
   });
   return h("label", {}, label, input, output);
 }
@@ -37,7 +39,7 @@ export function number(stage, name, { label, min, max, step = 1 }) {
   });
   stage.follow(() => {
     const value = stage.asked(name);
-    if (value !== null && input.valueAsNumber !== value) input.value = String(value);
+    if (Number.isFinite(value) && input.valueAsNumber !== value) input.value = String(value);
   });
   return h("label", {}, label, input);
 }

@@ -113,8 +113,9 @@ function signals(defaults, model, undo) {
   /** @type {Record<string, import("@preact/signals-core").Signal<any>>} */
   const made = {};
   for (const name of names(defaults)) {
-    const value = signal(model.get(name) ?? defaults[name]);
-    const update = () => (value.value = model.get(name) ?? defaults[name]);
+    const read = () => (model.get(name) === undefined ? defaults[name] : model.get(name));
+    const value = signal(read());
+    const update = () => (value.value = read());
     model.on(`change:${name}`, update);
     undo.push(() => model.off(`change:${name}`, update));
     made[name] = value;
