@@ -21,10 +21,10 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures mutation clean
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 book: .venv/.ready ## build the book, serve it on localhost and print its address (PORT=8000)
 	@$(BIN)/python scripts/machine.py port $(PORT)
@@ -61,6 +61,10 @@ format: .venv/.ready ## put the code into ruff's form
 
 bench: .venv/.ready ## measure: ratios, side by side in one run
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+
+bench-figures: html ## measure the interactive figures: bytes, ready, answer, frames
+	@$(MACHINE) browser
+	$(BIN)/python benchmarks/figures.py
 
 mutation: .venv/.ready ## break conv_shape, backprop and activations on purpose; list the changes that no test sees
 	$(BIN)/mutmut run

@@ -74,6 +74,7 @@ class Figure extends HTMLElement {
   }
 
   async show() {
+    const start = performance.now();
     const module = (await import(new URL(this.getAttribute("src") ?? "", document.baseURI).href)).default;
     this.start = { ...module.defaults, ...JSON.parse(this.getAttribute("state") ?? "{}") };
     const known = Object.entries(linked(this.id)).filter(([name]) => name in module.defaults);
@@ -88,6 +89,7 @@ class Figure extends HTMLElement {
     print.append(...this.still);
     this.replaceChildren(place, this.tools(), print);
     this.dataset.ready = "";
+    performance.measure(this.id, { start });
     addEventListener("hashchange", () => this.enter({ ...this.start, ...linked(this.id) }));
   }
 
