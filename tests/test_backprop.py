@@ -1,6 +1,8 @@
 """backprop.py against a network worked by hand, TensorFlow and Keras, and finite differences."""
 
 import itertools
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -456,3 +458,46 @@ def test_wrong_inputs_are_called_by_their_name():
 def test_sums_that_overflow_both_ways_are_explained_without_a_warning():
     with pytest.raises(OverflowError):
         forward(np.full((2, 1), 1e308), [(np.array([[1e308, -1e308]]), np.zeros(1))], ["linear"])
+
+
+# JavaScript reads the same file, so that the figure and the package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/backprop.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+class TestTheCasesOfTheFigure:
+    def test_the_package_computes_them(self, case):
+        X, target, activations = np.array(case["X"]), np.array(case["target"]), case["activations"]
+        parameters = [(layer["W"], layer["b"]) for layer in case["layers"]]
+        for step, wanted in enumerate(case["costs"]):
+            cache = forward(X, parameters, activations)
+            assert_allclose(mean_squared_error(cache[-1].A, target), wanted, rtol=1e-12)
+            dA = mean_squared_error_gradient(cache[-1].A, target)
+            gradients = backward(dA, cache, parameters, activations)
+            if step == 0:
+                for layer, (dW, db) in enumerate(gradients):
+                    assert_allclose(cache[layer].Z, case["Z"][layer], rtol=1e-12)
+                    assert_allclose(cache[layer].A, case["A"][layer], rtol=1e-12)
+                    assert_allclose(dW, case["dW"][layer], rtol=1e-12)
+                    assert_allclose(db, case["db"][layer], rtol=1e-12)
+            last, parameters = parameters, update(parameters, gradients, learning_rate=case["rate"])
+        for (W, b), wanted in zip(last, case["last"], strict=True):
+            assert_allclose(W, wanted["W"], rtol=1e-12)
+            assert_allclose(b, wanted["b"], rtol=1e-12)
+
+    def test_tensorflow_finds_the_same_slopes(self, case):
+        tf = pytest.importorskip("tensorflow")
+        keras = pytest.importorskip("keras")
+        functions = {"leaky_relu": lambda z: tf.nn.leaky_relu(z, alpha=0.01)}
+        A = tf.constant(case["X"], tf.float64)
+        variables = [
+            (tf.Variable(layer["W"], dtype=tf.float64), tf.Variable(layer["b"], dtype=tf.float64))
+            for layer in case["layers"]
+        ]
+        with tf.GradientTape() as tape:
+            for (W, b), name in zip(variables, case["activations"], strict=True):
+                A = functions.get(name, keras.activations.get(name))(W @ A + b[:, None])
+            J = tf.reduce_mean((A - tf.constant(case["target"], tf.float64)) ** 2)
+        for layer, (dW, db) in enumerate(tape.gradient(J, variables)):
+            assert_allclose(case["dW"][layer], dW, rtol=1e-9, atol=1e-12)
+            assert_allclose(case["db"][layer], db, rtol=1e-9, atol=1e-12)
