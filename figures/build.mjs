@@ -7,6 +7,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { npz } from "./npz.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const TARGET = join(here, "../src/cvlessons/static");
@@ -20,6 +21,7 @@ const options = /** @type {import("esbuild").BuildOptions} */ ({
   legalComments: "none",
   logLevel: "warning",
   loader: { ".bin": "binary", ".jpg": "dataurl", ".png": "dataurl", ".webp": "dataurl" },
+  plugins: [npz],
   absWorkingDir: join(here, ".."),
 });
 

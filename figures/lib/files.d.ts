@@ -15,3 +15,8 @@ declare module "*.webp" {
   const address: string;
   export default address;
 }
+/** With the arrays as they are (../npz.mjs): lib/npz.js reads it. */
+declare module "*.npz" {
+  const bytes: Uint8Array;
+  export default bytes;
+}
