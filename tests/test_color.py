@@ -1,6 +1,8 @@
 """color.py against colours worked by hand, OpenCV, colorsys, SciPy, and the laws of hues and light."""
 
 import colorsys
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +24,12 @@ from cvlessons.color import (
     rgb_to_hsv,
     rgb_to_lab,
 )
+from cvlessons.datasets import load_photo
+from cvlessons.pixels import box_average
+
+# JavaScript reads the same file, so that the figure and OpenCV cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/color_hsv.json").read_text(encoding="utf-8"))
+SWEETS = Path(__file__).parents[1] / "figures/color/sweets_118x137.bin"
 
 TAKE_COLOURS = [luma, rgb_to_hsv, rgb_to_lab, linear_light, encoded]
 colours = arrays(float, (5, 3), elements=st.floats(0, 1).map(lambda x: round(x, 4)))
@@ -309,3 +317,50 @@ def test_what_is_no_colour_is_explained(function, rgb, error, message):
 def test_other_mistakes_are_explained(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ---- the figure -----------------------------------------------------------------------------------
+
+
+def sweets():
+    return np.fromfile(SWEETS, np.uint8).reshape(118, 137, 3)
+
+
+def test_the_figures_sweets_are_those_of_the_package():
+    photo = load_photo("smarties")[:354, :411]
+    assert_array_equal(sweets(), np.floor(box_average(photo, 3) + 0.5))
+
+
+@pytest.mark.parametrize("case", CASES["colours"], ids=[case["name"] for case in CASES["colours"]])
+def test_the_figures_hue_saturation_value_are_opencvs_and_near_ours(case):
+    cv2 = pytest.importorskip("cv2")
+    rgb = np.array(case["rgb"], np.uint8)
+    assert cv2.cvtColor(rgb[None, None], cv2.COLOR_RGB2HSV)[0, 0].tolist() == case["hsv"]
+    hue, saturation, value = rgb_to_hsv(rgb)
+    assert hue_distance(2 * case["hsv"][0], hue) <= 1.01  # half of OpenCV's step of two degrees
+    assert_allclose(case["hsv"][1:], [255 * saturation, 255 * value], atol=0.51)
+
+
+def test_every_third_level_of_all_channels_is_opencvs():
+    cv2 = pytest.importorskip("cv2")
+    case = CASES["every"]
+    levels = np.arange(0, 256, case["step"], dtype=np.uint8)
+    colours = np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), axis=-1).reshape(1, -1, 3)
+    hsv = cv2.cvtColor(colours, cv2.COLOR_RGB2HSV)[0].astype(np.int64)
+    weights = np.arange(len(hsv)) % case["weight_modulus"] + 1
+    assert (hsv * weights[:, None]).sum(axis=0).tolist() == case["sums"]
+
+
+@pytest.mark.parametrize("case", CASES["bands"], ids=[case["name"] for case in CASES["bands"]])
+def test_the_figures_masks_are_those_of_inrange(case):
+    cv2 = pytest.importorskip("cv2")
+    hsv = cv2.cvtColor(sweets(), cv2.COLOR_RGB2HSV)
+    low = [case["saturation_from"], case["value_from"]]
+    high = [case["saturation_to"], case["value_to"]]
+    first, last = case["hue_from"], case["hue_to"]
+    spans = [(first, last)] if first <= last else [(first, 179), (0, last)]
+    mask = sum(cv2.inRange(hsv, np.array([a, *low]), np.array([b, *high])) // 255 for a, b in spans)
+    assert mask.sum() == case["pixels"]
+    stats = cv2.connectedComponentsWithStats(mask)[2]
+    sizes = sorted(stats[1:, cv2.CC_STAT_AREA].tolist(), reverse=True)
+    assert [size for size in sizes if size >= 56] == case["pieces"]

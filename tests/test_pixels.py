@@ -1,5 +1,8 @@
 """pixels.py against numbers worked by hand, OpenCV, SciPy, scikit-image, and the laws of sampling."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,9 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cvlessons.datasets import load_photo, load_table
 from cvlessons.pixels import alias, box_average, histogram, image_bytes, quantise, sample
 
 pictures = arrays(np.uint8, (4, 6))
+# JavaScript reads the same file, so that the figure and the package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/pixels.json").read_text(encoding="utf-8"))
+FIGURE = Path(__file__).parents[1] / "figures/pixels"
 ALL_LEVELS = np.arange(256, dtype=np.uint8).reshape(16, 16)
 
 
@@ -264,3 +271,53 @@ def test_a_step_that_does_not_fit_is_explained(function, step, error, message):
 def test_other_bad_input_is_explained(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# ---- the figure -----------------------------------------------------------------------------------
+
+
+def cases_of(*functions):
+    cases = [case for case in CASES if case["function"] in functions]
+    return pytest.mark.parametrize("case", cases, ids=[case["name"] for case in cases])
+
+
+@cases_of("quantise")
+def test_the_figures_levels_are_those_of_the_package(case):
+    image, bits = np.array(case["image"]), case["bits"]
+    assert quantise(image, bits).tolist() == case["output"]
+    assert (image >> (8 - bits)).tolist() == case["bins"]
+
+
+@cases_of("sample", "box_average")
+def test_the_figures_samples_are_those_of_the_package_and_of_opencv(case):
+    cv2 = pytest.importorskip("cv2")
+    function = {"sample": sample, "box_average": box_average}[case["function"]]
+    image, step = np.array(case["image"], float), case["step"]
+    if case["output"] is None:
+        with pytest.raises(ValueError, match="step must divide height and width"):
+            function(image, step)
+        return
+    assert_allclose(function(image, step), case["output"], rtol=1e-12)
+    if function is box_average:
+        size = (image.shape[1] // step, image.shape[0] // step)
+        assert_allclose(cv2.resize(image, size, interpolation=cv2.INTER_AREA), case["output"], rtol=1e-6)
+
+
+@cases_of("enlarged")
+def test_the_figures_smooth_passages_are_those_of_opencv(case):
+    cv2 = pytest.importorskip("cv2")
+    image, scale = np.array(case["image"], float), case["scale"]
+    smooth = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    assert_allclose(smooth, case["output"], atol=1e-3)
+
+
+@cases_of("image_bytes")
+def test_the_figures_bytes_are_those_of_the_package(case):
+    assert image_bytes(*case["image"], bits=case["bits"]) == case["output"]
+
+
+def test_the_figures_pictures_are_those_of_the_package():
+    face = np.fromfile(FIGURE / "lincoln_16x12.bin", np.uint8).reshape(16, 12)
+    assert_array_equal(face, load_table())
+    cat = np.fromfile(FIGURE / "cat_64x80.bin", np.uint8).reshape(64, 80, 3)
+    assert_array_equal(cat, np.floor(box_average(load_photo("cat")[20:276, 60:380], 4) + 0.5))

@@ -2,6 +2,9 @@
 
 import dataclasses
 import itertools
+import json
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,6 +37,12 @@ from cvlessons.swan import (
     within_box,
 )
 
+# JavaScript reads the same files, so that the figure and the package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/swan_judge.json").read_text(encoding="utf-8"))
+FIGURE = Path(__file__).parents[1] / "figures/swan"
+SCENES = json.loads((FIGURE / "scenes.json").read_text(encoding="utf-8"))
+IN_FIGURE = [Measurements(**scene["measured"]) for scene in SCENES]
+IS_SWAN = [scene["swan"] for scene in SCENES]
 ALL = np.full((40, 40), True)
 masks = arrays(bool, (9, 7))
 numbers = st.floats(0, 10).map(lambda x: round(x, 1))
@@ -486,3 +495,63 @@ def test_what_is_no_measurement_is_explained(call, message):
 def test_a_wrong_number_of_scenes_is_explained(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+# ---- the figure -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chapter_scenes(scenes):
+    """The eight scenes under the chapter's names, in its order."""
+    names = {"black": "black swan", "front": "from the front", "duck": "one duck"}
+    named = {names.get(name, name): scene for name, scene in scenes.items()}
+    return {scene["name"]: named.get(scene["name"], load_photo("ducks")) for scene in SCENES}
+
+
+def test_the_figure_has_the_scenes_of_the_chapter_and_what_was_measured_in_them(chapter_scenes):
+    assert [scene["name"] for scene in SCENES] == list(chapter_scenes)
+    assert [scene["name"] for scene in SCENES if not scene["swan"]] == ["ducks", "one duck", "boat"]
+    for found, picture in zip(IN_FIGURE, chapter_scenes.values(), strict=True):
+        assert_allclose(dataclasses.astuple(found), dataclasses.astuple(measure(picture)), rtol=1e-4)
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=[scene["name"] for scene in SCENES])
+def test_the_figures_pictures_and_outlines_are_those_of_the_scenes(chapter_scenes, scene):
+    cv2 = pytest.importorskip("cv2")
+    picture, size = chapter_scenes[scene["name"]], (scene["width"], scene["height"])
+    stored = cv2.imread(str(FIGURE / f"{scene['name'].replace(' ', '_')}.webp"))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)[:, :, ::-1]
+    assert np.abs(stored.astype(int) - small).mean() < 8  # compressed with loss, to be looked at
+
+    mask = silhouette(picture)
+    parts = dict(zip(("body", "neck", "head"), find_parts(mask), strict=True))
+    parts["beak"] = find_beak(picture, mask)
+    for name, part in parts.items():
+        drawn = np.zeros(mask.shape, np.uint8)
+        if scene["parts"][name]:
+            corners = [point.split(",") for point in scene["parts"][name].strip("MZ").split()]
+            scale = picture.shape[1] / scene["width"]
+            cv2.fillPoly(drawn, [np.rint(np.array(corners, float) * scale - 0.5).astype(np.int32)], 1)
+        assert drawn.any() == part.any()
+        shared, either = np.sum((drawn > 0) & part), np.sum((drawn > 0) | part)
+        assert not either or shared / either > 0.75, name  # outlines are simplified; a beak is small
+
+
+@pytest.mark.parametrize("case", CASES["judged"], ids=lambda case: f"{case['found']} and {case['alarms']}")
+def test_the_figures_verdicts_are_those_of_the_package(case):
+    verdicts = [judge(found, Thresholds(**case["thresholds"])) for found in IN_FIGURE]
+    assert [list(reasons) for _, reasons in verdicts] == case["reasons"]
+    says = np.array([said for said, _ in verdicts])
+    assert case["found"] == says[IS_SWAN].sum()
+    assert case["alarms"] == says.sum() - case["found"]
+    assert case["right"] == (says == IS_SWAN).sum()
+
+
+def test_the_figures_search_and_proof_are_those_of_the_package():
+    found, alarms, all_settings = scan_settings(IN_FIGURE, IS_SWAN)
+    reached = Counter(f"{f},{a}" for f, a in zip(found.tolist(), alarms.tolist(), strict=True))
+    assert (len(all_settings), dict(reached)) == (CASES["settings"], CASES["reached"])
+    pairs = list(zip(SCENES, IN_FIGURE, strict=True))
+    for scene, one in pairs:
+        above = [other["name"] for other, that in pairs if other is not scene and dominates(that, one)]
+        assert CASES["dominated_by"][scene["name"]] == above
