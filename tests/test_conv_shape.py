@@ -494,3 +494,53 @@ def test_sizes_of_8_bits_do_not_wrap_around():
     assert n_weights(Dense(small(10)), (small(200),)) == 2010
     assert n_multiplications(Conv(8, small(16)), (28, 28, small(3))) == 13 * 13 * 8 * 16 * 16 * 3
     assert n_multiplications(Dense(small(10)), (small(200),)) == 2000
+
+
+# ---- the cases of the figure: JavaScript reads the same file ---------------------------------------
+
+NETWORKS = json.loads((Path(__file__).parent / "cases/cnn_table.json").read_text(encoding="utf-8"))
+MAKE = {
+    "CONV": lambda layer, floor: Conv(layer["K"], layer["F"], layer["S"], layer["P"], floor),
+    "POOL": lambda layer, floor: Pool(layer["F"], layer["S"], floor),
+    "RELU": lambda layer, floor: ReLU(),
+    "FLATTEN": lambda layer, floor: Flatten(),
+    "FC": lambda layer, floor: Dense(layer["n"]),
+}
+
+
+def table_of(case):
+    return cnn_table(case["input"], [MAKE[layer["layer"]](layer, case["floor"]) for layer in case["layers"]])
+
+
+def most_pixels_seen(size, layers, places):
+    """Follow each number of the last layer back to the pixels that it depends on, one by one."""
+    seen = [{pixel} for pixel in range(size)]
+    for layer, count in zip(layers, places, strict=True):
+        if layer["layer"] == "FC":
+            seen = [set().union(*seen)]
+        elif layer["layer"] in ("CONV", "POOL"):
+            firsts = [place * layer["S"] - layer.get("P", 0) for place in range(count)]
+            windows = [range(max(0, first), min(len(seen), first + layer["F"])) for first in firsts]
+            seen = [set().union(*(seen[i] for i in window)) for window in windows]
+    return max(max(pixels) - min(pixels) + 1 for pixels in seen)
+
+
+@pytest.mark.parametrize("case", [case for case in NETWORKS if "rows" in case], ids=name_of)
+def test_the_networks_of_the_figure(case):
+    rows = table_of(case).rows
+    assert [(row.name, list(row.output_shape), row.weights, row.multiplications) for row in rows] == [
+        (row["name"], row["shape"], row["weights"], row["multiplications"]) for row in case["rows"]
+    ]
+    for number, row in enumerate(case["rows"]):
+        for axis, pixels in enumerate(row["window"]):
+            places = [
+                r.output_shape[axis] if len(r.output_shape) == 3 else None for r in rows[1 : number + 1]
+            ]
+            assert pixels == most_pixels_seen(case["input"][axis], case["layers"][:number], places)
+
+
+@pytest.mark.parametrize("case", [case for case in NETWORKS if "error" in case], ids=name_of)
+def test_the_words_of_the_figure_where_a_size_does_not_come_out(case):
+    with pytest.raises(ValueError) as error:
+        table_of(case)
+    assert str(error.value) == case["error"]
