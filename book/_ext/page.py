@@ -4,9 +4,13 @@ The site asks nothing of anybody: a stock page fetches a code launcher from a th
 """
 
 import re
+import tomllib
+from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def settings(app, config):
@@ -14,6 +18,27 @@ def settings(app, config):
     # An empty bar stands above every page otherwise (executablebooks/sphinx-book-theme#986).
     config.html_theme_options.update(navbar_start=[], navbar_center=[], navbar_end=[], navbar_persistent=[])
     config.html_context["default_mode"] = "auto"
+    config.html_theme_options.update(buttons(PROJECT))
+    config.html_baseurl = PROJECT["project"].get("urls", {}).get("Documentation", "")
+
+
+def buttons(project):
+    """Return the theme's options for what leads to the repository; where none is named, nothing does."""
+    repository = project["project"].get("urls", {}).get("Repository")
+    if repository is None:
+        return {}
+    return {
+        "repository_url": repository,
+        "repository_branch": project["tool"]["cvlessons"]["branch"],
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "use_edit_page_button": True,
+        "launch_buttons": {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+        },
+    }
 
 
 def drop_scripts(app, pagename, templatename, context, doctree):
