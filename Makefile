@@ -50,10 +50,11 @@ test: html ## run every test (BROWSER=0 leaves out those that need Chromium)
 		$(WITH_NODE) $(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 	fi
 
-lint: .venv/.ready node_modules/.package-lock.json ## check the code (ruff and its formatter; the types of the figures)
+lint: .venv/.ready node_modules/.package-lock.json ## check the code, the types of the figures, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(WITH_NODE) node_modules/.bin/tsc --project figures
+	$(BIN)/actionlint
 
 format: .venv/.ready ## put the code into ruff's form
 	$(BIN)/ruff check --fix

@@ -1,4 +1,4 @@
-"""Bundle the interactive figures into the package when it is built: by pip from a checkout, on Binder, for PyPI.
+"""Bundle the interactive figures into the package when pip builds it: from a checkout, on Binder, for PyPI.
 
 A release's own source archive holds the bundles already, so who installs from it needs no Node.js.
 """
