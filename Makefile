@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,33 @@ bench: .venv/.ready ## measure: ratios, side by side in one run
 bench-figures: html ## measure the interactive figures: bytes, ready, answer, frames
 	@$(MACHINE) browser
 	$(BIN)/python benchmarks/figures.py
+
+OFFLINE := deep-learning-for-computer-vision
+
+offline: html ## zip the site for reading from disk: unpack it and open index.html
+	rm -rf _build/offline
+	mkdir -p _build/offline dist
+	cp -r _build/html _build/offline/$(OFFLINE)
+	$(WITH_NODE) node figures/disk.mjs _build/offline/$(OFFLINE)/_static/figures
+	find _build/offline -exec touch --no-dereference --date=@$(SOURCE_DATE_EPOCH) {} +
+	cd _build/offline && ../../$(BIN)/python -m zipfile --create ../../dist/$(OFFLINE).zip $(OFFLINE)
+	du -h ../../dist/$(OFFLINE).zip
+
+package-check: .venv/.ready ## build wheel and source archive, and try them in an empty environment outside this folder
+	rm -rf dist/cvlessons-*
+	$(WITH_NODE) $(BIN)/uv build --quiet --python $(BIN)/python --out-dir dist .
+	$(BIN)/twine check --strict dist/cvlessons-*
+	$(BIN)/check-wheel-contents dist/cvlessons-*.whl
+	empty=$$(mktemp -d)
+	trap 'rm -rf $$empty' EXIT
+	$(BIN)/uv venv --quiet --python $(BIN)/python $$empty
+	install="$(BIN)/uv pip install --quiet --python $$empty/bin/python"
+	$$install dist/cvlessons-*.whl
+	cp scripts/import_all.py $$empty
+	(cd $$empty && bin/python import_all.py)
+	$$install "$$(echo dist/cvlessons-*.whl)[keras,onnx,notebook]" pytest
+	(cd $$empty && bin/python import_all.py && bin/python -m pytest -q --import-mode=importlib --doctest-modules --pyargs cvlessons)
+	du -h dist/cvlessons-*
 
 mutation: .venv/.ready ## break conv_shape, backprop and activations on purpose; list the changes that no test sees
 	$(BIN)/mutmut run

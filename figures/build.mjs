@@ -11,7 +11,7 @@ import { npz } from "./npz.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const TARGET = join(here, "../src/cvlessons/static");
-const stems = readdirSync(here).filter((stem) => stem !== "lib" && existsSync(join(here, stem, "figure.js")));
+const stems = readdirSync(here).filter((stem) => stem !== "lib" && existsSync(join(here, stem, "figure.js"))).sort();
 
 const options = /** @type {import("esbuild").BuildOptions} */ ({
   bundle: true,

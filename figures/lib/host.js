@@ -57,6 +57,24 @@ function changes(state, start) {
   return Object.fromEntries(changed);
 }
 
+/**
+ * A browser imports no module from disk; for a page that was opened there, `make offline` has put a plain script
+ * beside each module (figures/disk.mjs).
+ * @param {URL} source
+ */
+async function load(source) {
+  if (source.protocol !== "file:") return import(source.href);
+  const stem = source.pathname.replace(/^.*\/|\.mjs$/g, "");
+  await new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = source.href.replace(/\.mjs.*$/, ".js");
+    script.addEventListener("load", done);
+    script.addEventListener("error", () => fail(new Error(`${script.src} is missing`)));
+    document.head.append(script);
+  });
+  return /** @type {any} */ (window)[`cvFigure_${stem}`];
+}
+
 class Figure extends HTMLElement {
   connectedCallback() {
     if (this.watch) return;
@@ -75,7 +93,7 @@ class Figure extends HTMLElement {
 
   async show() {
     const start = performance.now();
-    const module = (await import(new URL(this.getAttribute("src") ?? "", document.baseURI).href)).default;
+    const module = (await load(new URL(this.getAttribute("src") ?? "", document.baseURI))).default;
     this.start = { ...module.defaults, ...JSON.parse(this.getAttribute("state") ?? "{}") };
     const known = Object.entries(linked(this.id)).filter(([name]) => name in module.defaults);
     this.model = new LocalModel({ ...this.start, ...Object.fromEntries(known) });
