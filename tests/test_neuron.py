@@ -1,5 +1,8 @@
 """neuron.py against sums worked by hand, Keras, and the laws of a linear function."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +13,8 @@ from cvlessons.activations import sigmoid
 from cvlessons.neuron import neuron, weighted_sum, weighted_sum_by_terms
 
 SUMS = [weighted_sum_by_terms, weighted_sum]
+# JavaScript reads the same file (figures/neuron), so that figure and package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/neuron.json").read_text(encoding="utf-8"))
 vectors = st.lists(st.floats(-100, 100), min_size=1, max_size=8)
 
 
@@ -91,3 +96,22 @@ def test_an_activation_that_is_no_function_is_explained():
 def test_a_sum_too_large_for_a_float_is_explained(sum_of, w):
     with pytest.raises(OverflowError, match=r"the weighted sum is too large for a float, got (inf|nan)"):
         sum_of([1e308, 1e308], w)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_cases_that_the_figure_is_judged_by(case):
+    x, w, b = case["x"], case["w"], case["b"]
+    for function in SUMS:
+        assert_allclose(function(x, w, b), case["z"], rtol=1e-14)
+    assert neuron(x, w, b, lambda z: float(z > 0)) == case["step"]
+    assert_allclose(neuron(x, w, b, sigmoid), case["sigmoid"], rtol=1e-14)
+
+
+def test_the_cases_of_the_figure_are_what_keras_answers():
+    keras = pytest.importorskip("keras")
+    for case in CASES:
+        dense = keras.layers.Dense(1, activation="sigmoid", dtype="float64")
+        dense.build((None, len(case["x"])))
+        dense.set_weights([np.array(case["w"], float)[:, None], np.array([case["b"]])])
+        answer = dense(np.array(case["x"], float)[None]).numpy()[0, 0]
+        assert_allclose(answer, case["sigmoid"], rtol=1e-12, atol=1e-15)
