@@ -1,7 +1,10 @@
 """digits.py against numbers worked by hand, Keras and OpenCV, stored results, and the laws of a drawing."""
 
+import base64
 import hashlib
 import json
+import subprocess
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cvlessons.datasets import data_path, load_mnist, load_results, load_weights
 from cvlessons.digits import (
+    _SKELETONS,
+    _pen_drawing,
     augmented,
     build_model,
     centre,
@@ -24,8 +29,11 @@ from cvlessons.digits import (
     to_input,
 )
 from cvlessons.drawing import centre_of_mass, draw_strokes, mnist_digit
+from machine import node_folder
 
 CASES = json.loads(Path(__file__).with_name("cases").joinpath("digits_activations.json").read_text())
+DRAWINGS = Path(__file__).with_name("cases") / "digits_drawings.json"
+FIGURES = Path(__file__).parents[1] / "figures"
 NETWORKS = ("digits", "digits_plain")
 
 
@@ -389,3 +397,84 @@ ONE = np.ones((1, 1, 1, 2))
 def test_bad_input_is_refused_in_words(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+# ---- the same in JavaScript -----------------------------------------------------------------------
+
+
+def unpacked(text):
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+
+
+class Replay:
+    """A random generator that gives the numbers that it is told to give."""
+
+    def __init__(self, numbers):
+        self.rest = list(numbers)
+
+    def _next(self, count):
+        taken, self.rest = self.rest[:count], self.rest[count:]
+        return np.array(taken)
+
+    def integers(self, high):
+        return int(self._next(1)[0])
+
+    def uniform(self, low, high):
+        return self._next(1)[0]
+
+    def random(self, count):
+        return self._next(count)
+
+    def normal(self, *, size):
+        return self._next(np.prod(size)).reshape(size)
+
+
+def test_the_figure_computes_what_keras_computes_in_every_layer(keras, test_digits):
+    """All 29 828 numbers of each of 100 digits: what is on the page is what Keras has."""
+    images = test_digits[0][:100]
+    done = subprocess.run(
+        [node_folder() / "node", FIGURES / "digits/activations.mjs"],
+        input=images.tobytes(), capture_output=True, check=True,
+    )  # fmt: skip
+    ours = np.frombuffer(done.stdout, np.float32).reshape(100, -1)
+    model = build_model()
+    model.set_weights(list(load_weights("digits").values()))
+    dense = model.layers[-1]  # two layers of the figure: the scores, and their softmax
+    outputs = [layer.output for layer in model.layers]
+    *maps, flat, chances = keras.Model(model.inputs, outputs).predict(to_input(images), verbose=0)
+    scores = flat @ dense.kernel.numpy() + dense.bias.numpy()
+    expected = np.concatenate([np.reshape(out, (100, -1)) for out in (*maps, scores, chances)], axis=1)
+    assert expected.shape == ours.shape == (100, 29828)
+    assert_allclose(ours, expected, atol=1e-3, rtol=0)
+
+
+def test_the_cases_of_the_figure_are_what_the_package_gives(monkeypatch):
+    cases = json.loads(DRAWINGS.read_text(encoding="utf-8"))
+    for case in cases["form"]:
+        drawing = unpacked(case["picture"]).reshape(case["height"], case["width"])
+        assert_array_equal(centre(drawing), unpacked(case["centred"]).reshape(28, 28))
+    written = []
+
+    def draw(strokes, *, size, width):
+        written.append((strokes, width))
+        return draw_strokes(strokes, size=size, width=width)
+
+    monkeypatch.setattr("cvlessons.digits.draw_strokes", draw)
+    for case in cases["pen"]:
+        drawing = _pen_drawing(case["digit"], [(0, 1)] * 4, 0.07, Replay(case["numbers"]))
+        strokes, width = written.pop()
+        assert width == case["width"]
+        for stroke, expected in zip(strokes, case["strokes"], strict=True):
+            assert_allclose(stroke[::6].ravel(), expected, atol=0.006)
+        assert_array_equal(centre(drawing), unpacked(case["centred"]).reshape(28, 28))
+    ways = {(case["digit"], int(case["numbers"][0])) for case in cases["pen"]}
+    assert ways == {(digit, way) for digit, all_ways in enumerate(_SKELETONS) for way in range(len(all_ways))}
+
+
+def test_the_digits_of_the_figure_are_those_of_the_test_set(test_digits, network):
+    """The first of each kind, then the first three that the network misreads."""
+    images, labels = test_digits
+    first = [int(np.argmax(labels == digit)) for digit in range(10)]
+    misread = np.flatnonzero(network.predict(to_input(images[:1500])) != labels[:1500])[:3]
+    bundled = np.frombuffer((FIGURES / "digits/test_digits.bin").read_bytes(), np.uint8)
+    assert_array_equal(bundled.reshape(-1, 28, 28), images[[*first, *misread]])

@@ -159,11 +159,14 @@ export function toInput({ bytes }) {
  */
 export function ink({ height, width, bytes }) {
   const paper = Math.floor(median(border({ height, width, bytes })));
-  const levels = Uint8Array.from({ length: 256 }, (_, level) => Math.abs(level - paper));
-  const strongest = bytes.reduce((most, level) => Math.max(most, levels[level]), 0);
+  const levels = Uint8Array.from({ length: 256 }, (_, level) => Math.abs(level - paper)); // of ink, for each brightness
+  let strongest = 0;
+  for (const level of bytes) if (levels[level] > strongest) strongest = levels[level];
   if (strongest < LEAST_CONTRAST) throw new Error("There is nothing to be read yet: draw something.");
   const table = levels.map((level) => (level < FAINT * strongest ? 0 : halfEven((level * 255) / strongest)));
-  return { height, width, bytes: bytes.map((level) => table[level]) };
+  const inked = new Uint8Array(bytes.length);
+  for (let at = 0; at < bytes.length; at++) inked[at] = table[bytes[at]];
+  return { height, width, bytes: inked };
 }
 
 /** @param {Picture} picture */
@@ -193,15 +196,14 @@ function halfEven(number) {
  */
 export function inkBox({ height, width, bytes }) {
   let [left, top, right, bottom] = [width, height, 0, 0];
-  bytes.forEach((level, at) => {
-    if (!level) return;
-    const column = at % width;
-    const row = (at - column) / width;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-  });
+  for (let row = 0, at = 0; row < height; row++)
+    for (let column = 0; column < width; column++, at++)
+      if (bytes[at]) {
+        if (column < left) left = column;
+        if (column >= right) right = column + 1;
+        if (row < top) top = row;
+        bottom = row + 1;
+      }
   return right ? { left, top, right, bottom } : null;
 }
 
@@ -272,45 +274,52 @@ export function resized(picture, height, width) {
   const columns = shares(picture.width, width);
   const narrow = Array.from({ length: picture.height }, (_, row) => {
     const line = picture.bytes.subarray(row * picture.width, (row + 1) * picture.width);
-    return columns.map((beside) => weighted(beside, line));
+    return columns.map((share) => weighted(share, line));
   });
   const bytes = new Uint8Array(height * width);
   for (let column = 0; column < width; column++) {
     const line = narrow.map((row) => row[column]);
-    rows.forEach((above, row) => (bytes[row * width + column] = halfEven(weighted(above, line))));
+    rows.forEach((share, row) => (bytes[row * width + column] = halfEven(weighted(share, line))));
   }
   return { height, width, bytes };
 }
 
-/** @param {[number, number][]} parts @param {ArrayLike<number>} line */
-function weighted(parts, line) {
+/**
+ * @typedef {{ first: number, parts: Float32Array }} Share from the first pixel on, with which weights they count
+ *
+ * @param {Share} share
+ * @param {ArrayLike<number>} line
+ */
+function weighted({ first, parts }, line) {
   let sum = 0;
-  for (const [at, share] of parts) sum = Math.fround(sum + Math.fround(share * line[at]));
+  for (let k = 0; k < parts.length; k++) sum = Math.fround(sum + Math.fround(parts[k] * line[first + k]));
   return sum;
 }
 
 /**
- * Which old pixels go into each new one of a row, and with which shares.
+ * Which old pixels go into each new one of a row.
  * @param {number} before
  * @param {number} after
- * @returns {[number, number][][]}
+ * @returns {Share[]}
  */
 function shares(before, after) {
   const scale = before / after;
-  if (scale < 1) return Array.from({ length: after }, (_, k) => mixed(k, scale, before));
-  return Array.from({ length: after }, (_, k) => {
-    const [start, end] = [k * scale, Math.min((k + 1) * scale, before)];
-    const covered = (/** @type {number} */ pixel) => Math.min(pixel + 1, end) - Math.max(pixel, start);
-    const first = Math.floor(start);
-    const pixels = Array.from({ length: Math.ceil(end) - first }, (_, n) => first + n).filter((pixel) => covered(pixel) > 1e-3);
-    return pixels.map((pixel) => /** @type {[number, number]} */ ([pixel, Math.fround(covered(pixel) / (end - start))]));
-  });
+  return Array.from({ length: after }, (_, k) => (scale < 1 ? mixed(k, scale, before) : covered(k, scale, before)));
 }
 
-/** @param {number} k @param {number} scale @param {number} before @returns {[number, number][]} */
+/** What lies under new pixel k, with the share of it that does. @param {number} k @param {number} scale @param {number} before */
+function covered(k, scale, before) {
+  const [start, end] = [k * scale, Math.min((k + 1) * scale, before)];
+  const under = (/** @type {number} */ pixel) => Math.min(pixel + 1, end) - Math.max(pixel, start);
+  const first = Math.floor(start) + (under(Math.floor(start)) > 1e-3 ? 0 : 1);
+  const last = Math.ceil(end) - (under(Math.ceil(end) - 1) > 1e-3 ? 1 : 2);
+  return { first, parts: Float32Array.from({ length: last - first + 1 }, (_, n) => under(first + n) / (end - start)) };
+}
+
+/** Two neighbours, mixed. @param {number} k @param {number} scale @param {number} before */
 function mixed(k, scale, before) {
-  const at = Math.floor(k * scale);
-  const beyond = k + 1 - (at + 1) / scale;
+  const first = Math.floor(k * scale);
+  const beyond = k + 1 - (first + 1) / scale;
   const share = beyond <= 0 ? 0 : beyond - Math.floor(beyond);
-  return at + 1 < before ? [[at, 1 - share], [at + 1, share]] : [[at, 1]];
+  return { first, parts: Float32Array.from(first + 1 < before ? [1 - share, share] : [1]) };
 }
