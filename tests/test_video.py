@@ -1,7 +1,9 @@
 """video.py against frames whose content is known, OpenCV's own parts, and files that are broken."""
 
 import functools
+import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -367,3 +369,32 @@ def test_the_size_is_not_swapped(tmp_path):
     said = properties(tmp_path / "wide.mp4")
     assert (said["width"], said["height"]) == (96, 32)
     assert re.fullmatch(".{4}", said["codec"])
+
+
+# ---- the camera's filters (JavaScript reads the same file) ----------------------------------------
+
+FILTER_CASES = json.loads((Path(__file__).parent / "cases/video_filters.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", FILTER_CASES, ids=lambda case: case["name"])
+def test_the_figures_cases_are_what_opencv_computes(case):
+    def stored(rows, channels=1):
+        array = np.frombuffer(bytes.fromhex("".join(rows)), np.uint8).reshape(case["height"], -1, channels)
+        return array[:, :, 0] if channels == 1 else array
+
+    rgb, grey = stored(case["rgb"], 3), stored(case["grey"])
+    assert_array_equal(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), grey)
+    for size, rows in case["blur"].items():
+        assert_array_equal(cv2.GaussianBlur(grey, (int(size), int(size)), 0), stored(rows))
+    slopes = (cv2.convertScaleAbs(cv2.Sobel(grey, cv2.CV_16S, *way)) for way in ((1, 0), (0, 1)))
+    assert_array_equal(cv2.addWeighted(next(slopes), 0.5, next(slopes), 0.5, 0), stored(case["sobel"]))
+    for canny in case["canny"]:
+        assert_array_equal(cv2.Canny(grey, canny["low"], canny["high"]), stored(canny["edges"]))
+    hsv, wanted = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV), case["hue_mask"]
+    assert_array_equal(hsv, stored(case["hsv"], 3))
+    H, S, V = cv2.split(hsv)
+    hue, tolerance, saturation, value = (wanted[n] for n in ("hue", "tolerance", "saturation", "value"))
+    apart = np.abs(2 * H.astype(int) - hue)
+    mask = (np.minimum(apart, 360 - apart) <= tolerance) & (saturation <= S) & (value <= V)
+    assert 0 < mask.sum() < mask.size
+    assert_array_equal(255 * mask, stored(wanted["mask"]))
