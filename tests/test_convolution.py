@@ -1,11 +1,15 @@
 """convolution.py against sums worked by hand, SciPy, OpenCV and TensorFlow, and the laws of convolution."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cvlessons import convolution
 from cvlessons.conv_shape import conv_output_shape
 from cvlessons.convolution import (
     BOX_BLUR_KERNEL,
@@ -21,6 +25,7 @@ from cvlessons.convolution import (
     cross_correlate2d_by_loops,
     pad,
 )
+from cvlessons.datasets import load_photo
 from cvlessons.gradcheck import check_gradient
 
 CORRELATIONS = [cross_correlate2d_by_loops, cross_correlate2d]
@@ -518,3 +523,34 @@ def test_sizes_of_eight_bits_do_not_wrap_around(rng):
         small, conv2d_gradients(image, kernels, upstream, stride=2, padding=1), strict=True
     ):
         assert_array_equal(got, expected)
+
+
+# ---- the cases of the figure: JavaScript reads the same file ---------------------------------------
+
+ROOT = Path(__file__).parents[1]
+FIGURE = json.loads((ROOT / "tests/cases/convolution.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", FIGURE["maps"], ids=lambda case: case["name"])
+def test_the_maps_of_the_figure(tf, signal, case):
+    picture, kernel = np.array(case["picture"], float), np.array(case["kernel"]) / case["divisor"]
+    upright = kernel[::-1, ::-1] if case["turned"] else kernel
+    S, P = case["stride"], case["padding"]
+    ours = conv2d(picture[:, :, None], upright[:, :, None, None], stride=S, padding=P, floor=True)[:, :, 0]
+    assert_allclose(ours, case["output"], atol=1e-9)
+    around = [[0, 0], [P, P], [P, P], [0, 0]]
+    theirs = tf.nn.conv2d(picture[None, :, :, None], upright[:, :, None, None], S, around)[0, :, :, 0]
+    assert_allclose(theirs, case["output"], atol=1e-9)
+    slide = signal.convolve2d if case["turned"] else signal.correlate2d
+    assert_allclose(slide(np.pad(picture, P), kernel, "valid")[::S, ::S], case["output"], atol=1e-9)
+
+
+def test_the_kernels_of_the_figure():
+    for name, kernel in FIGURE["kernels"].items():
+        assert_allclose(np.array(kernel["rows"]) / kernel["divisor"], getattr(convolution, name))
+
+
+def test_the_photograph_of_the_figure():
+    grey = load_photo("home").mean(axis=2)[96:288, 200:392].reshape(96, 2, 96, 2).mean(axis=(1, 3))
+    stored = np.fromfile(ROOT / "figures/convolution/tower_96x96.bin", np.uint8)
+    assert_array_equal(stored.reshape(96, 96), grey.round())
