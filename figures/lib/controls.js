@@ -26,6 +26,28 @@ export function slider(stage, name, { label, min, max, step = 1, show = String }
 }
 
 /**
+ * A slider for a number above 0 that may be small or large: each stop multiplies it, and two digits are kept.
+ * @param {Stage} stage
+ * @param {string} name
+ * @param {{ label: string, min: number, max: number, stops?: number, show?: (value: number) => string }} options
+ *   stops: how many there are between a number and ten times it
+ */
+export function logSlider(stage, name, { label, min, max, stops = 25, show = String }) {
+  const at = (/** @type {number} */ value) => Math.round(Math.log10(value) * stops);
+  const input = h("input", { type: "range", min: at(min), max: at(max), step: 1, id: `range-${name}-${++made}` });
+  const output = h("output", { for: input.id });
+  input.addEventListener("input", () => stage.put({ [name]: Number((10 ** (input.valueAsNumber / stops)).toPrecision(2)) }));
+  stage.follow(() => {
+    const value = stage.asked(name);
+    if (!(Number.isFinite(value) && value > 0)) return; // `check` says so
+    if (at(value) !== input.valueAsNumber) input.value = String(at(value));
+    output.textContent = show(value);
+    input.setAttribute("aria-valuetext", show(value));
+  });
+  return h("label", {}, label, input, output);
+}
+
+/**
  * A number to type. What is no number is passed on as null, and `check` says what to do about it.
  * @param {Stage} stage
  * @param {string} name
