@@ -21,7 +21,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures offline package-check mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures notebooks offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ bench: .venv/.ready ## measure: ratios, side by side in one run
 bench-figures: html ## measure the interactive figures: bytes, ready, answer, frames
 	@$(MACHINE) browser
 	$(BIN)/python benchmarks/figures.py
+
+notebooks: html ## write each chapter as a notebook beside its source, for Binder and Colab
+	$(BIN)/python scripts/notebooks.py
 
 OFFLINE := deep-learning-for-computer-vision
 
