@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from cvlessons.datasets import load_mnist
+from cvlessons.datasets import load_mnist, load_results
 from cvlessons.engine import Conv2D, Dense, Flatten, MaxPool, ReLU
 from cvlessons.optimizers import SGD
 from cvlessons.sequential import Sequential
@@ -62,3 +62,41 @@ def test_the_chapter_shows_every_marked_part_of_the_script():
     shown = re.findall(r":start-after: \"# \[(\w+)\"\n:end-before: \"# (\w+)\]\"", CHAPTER.read_text("utf-8"))
     assert opened == closed
     assert sorted(shown) == sorted((name, name) for name in opened)
+
+
+# ---- the logs that the figure plays ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(ROOT / "scripts/train_few_digits.py"))
+
+
+@pytest.mark.parametrize("name", ["few_digits", "small_steps"])
+def test_the_script_gives_the_first_epochs_of_its_log_again(script, name):
+    log = load_results(name)
+    network, history = script["train"](script["RATES"][name], epochs=3)
+    assert log["weights"] == network.count()
+    for key, values in history.items():
+        assert_allclose(values, log["history"][key][:3], rtol=1e-2, err_msg=key)
+
+
+def test_the_log_of_few_digits_shows_overfitting_and_the_other_a_network_that_is_not_done():
+    few, small = (load_results(name)["history"] for name in ("few_digits", "small_steps"))
+    best = int(np.argmin(few["val_loss"]))
+    assert best < 10
+    assert few["loss"][-1] < 0.05 * few["loss"][best]
+    assert few["val_loss"][-1] > 1.3 * few["val_loss"][best]
+    assert int(np.argmin(small["val_loss"])) == len(small["val_loss"]) - 1
+
+
+LOGS = ["few_digits", "small_steps", "workshop_ann", "workshop_cnn", "residual_network"]
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_log_and_its_confusions_agree(name):
+    log = load_results(name)
+    confusion = np.array(log["confusion"])
+    assert confusion.sum() == 10000
+    assert_allclose(np.trace(confusion) / 10000, log["test_accuracy"])
+    assert {len(values) for values in log["history"].values()} == {log["epochs"]}
