@@ -159,6 +159,8 @@ def race_training(what, make, count, batch, targets, number, torch, extra=()):
     if torch:
         ways["torch loop"] = torch_epoch(torch_twin(make(), torch), x, labels, batch, torch)
     scales = {}
+    step, steps = bare_products(ours, batch), -(-count // batch)
+    ways["products"] = lambda: [product() for _ in range(steps) for product in step]
     for name, way, share in extra:
         ways[name], scales[name] = way(x, labels), share
     times = side.rounds(ways, number)
@@ -193,6 +195,8 @@ def race_layer(size, channels, filters, forward, backward, torch, number, batch=
     layer.build(x.shape[1:], rng)
     kernel, bias = layer.parameters
     forth, back = {"ours": lambda: layer.forward(x)}, {"ours": lambda: layer.backward(dy)}
+    forward_products, *back_products = bare_products_of(layer, x.shape[1:], dy.shape[1:], batch)
+    forth["products"], back["products"] = forward_products, lambda: [way() for way in back_products]
     tx, tk, tb, tdy = (tf.constant(a) for a in (x, kernel, bias, dy))
 
     @tf.function
@@ -228,6 +232,38 @@ def race_layer(size, channels, filters, forward, backward, torch, number, batch=
     side.compare(f"back {name}", times[1], {"tf.function": backward})
 
 
+def bare_products(network, batch):
+    """Return the matrix products of a training step, each the fastest way that we know of."""
+    shapes = [network.input_shape, *network.shapes]
+    return [
+        way
+        for layer, shape, out in zip(network.layers, shapes, network.shapes, strict=False)
+        if layer.parameters
+        for way in bare_products_of(layer, shape, out, batch)
+    ]
+
+
+def bare_products_of(layer, shape, out, batch):
+    """Return the products of a layer: forward, by the weights, and by what came in, if anybody asks for it."""
+    if isinstance(layer, Dense):
+        forth, by_weights = side.products(batch, *shape, *out)
+        back = side.products(batch, *out, *shape)[0]
+    else:
+        forth, by_weights = window_products(batch, out[:2], shape[2], out[2])
+        back = window_products(batch, shape[:2], out[2], shape[2])[0]
+    return [side.fastest(ways) for ways in (forth, by_weights, back)[: 2 if layer.first else 3]]
+
+
+def window_products(batch, size, channels, filters):
+    """Return the products of a convolution of 3 x 3, where 1, 2 or 4 outputs share a window."""
+    forth, by_weights = [], []
+    for t in 1, 2, 4:
+        ways = side.products(batch * size[0] * size[1] // t, 3 * (t + 2) * channels, t * filters)
+        forth += ways[0]
+        by_weights += ways[1]
+    return forth, by_weights
+
+
 def multiplications(network):
     """Return how many multiplications an example needs in a training step: forward, and twice back."""
     total = 0
@@ -243,6 +279,7 @@ def main():
     torch = side.torch_or_none()
     peak = side.peak()
     print(side.HOW)
+    print(side.MOST)
     print(f"{side.machine()}; matrix product at its best: {peak:.0f} GF/s")
     print("Left out: numpy-ml; its last release, 0.1.2, cannot be imported on Python 3.10 or later.")
     side.head()

@@ -18,11 +18,13 @@ os.environ.update(
 import platform
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 HOW = "One thread, CPU time, interleaved rounds; a ratio is the peer's time over ours, in the same round."
+MOST = "At most: the ratio if we did nothing but the matrix products, with all numbers at hand."
 
 
 def torch_or_none():
@@ -32,6 +34,10 @@ def torch_or_none():
     except ImportError:
         print("torch is not installed, so its rows are missing: .venv/bin/pip install torch==2.13.0\n")
         return None
+    # Torch loads its compiler, Triton, when the first optimiser is made. If TensorFlow is there by then, the
+    # two copies of LLVM get mixed up, and the process crashes. The other way round they get along.
+    import torch._dynamo
+
     torch.set_num_threads(1)
     return torch
 
@@ -66,21 +72,56 @@ def rounds(ways, number):
     return {name: values[1:] for name, values in times.items()}
 
 
+def fastest(ways, number=7):
+    """Return the way that takes the least time."""
+    return min(ways, key=lambda way: min(seconds(way) for _ in range(number)))
+
+
+def products(rows, inner, columns):
+    """Return ways of doing a matrix product and nothing else, in parts of its rows, which stay in the cache.
+
+    First as on the way forward; then with the sum over the rows, as for the slopes by the weights.
+    """
+    found = []
+    for size in 2**16, 2**18, 2**20, 2**30:
+        part = min(rows, max(16, size // (4 * inner)))
+        a, b, c = (np.ones(shape, np.float32) for shape in ((part, inner), (inner, columns), (part, columns)))
+        found.append((-(-rows // part), a, b, c))
+    forward = [partial(_repeat, n, a, b, np.empty_like(c)) for n, a, b, c in found]
+    by_weights = [partial(_repeat, n, a.T, c, np.empty_like(b)) for n, a, b, c in found]
+    return forward, by_weights
+
+
+def _repeat(number, a, b, out):
+    for _ in range(number):
+        np.matmul(a, b, out=out)
+
+
 def head():
-    print(f"\n{'what':<27}{'peer':<20}{'ours ms':>9}{'peer ms':>10}{'ratio':>8}{'spread':>15}{'target':>8}")
+    columns = f"{'ours ms':>9}{'peer ms':>10}{'ratio':>8}{'spread':>15}{'at most':>9}{'target':>8}"
+    print(f"\n{'what':<27}{'peer':<20}{columns}")
 
 
 def compare(what, times, targets, scales=None):
-    """Print one row for each peer: times, the median ratio, its spread, and whether the target is met."""
-    ours = times["ours"]
+    """Print one row for each peer: times, the median ratio, its spread, and whether the target is met.
+
+    If `times` has "products" among them, what takes no longer than these would have the ratio "at most".
+    """
+    ours, bare = times["ours"], times.get("products")
     for peer, values in times.items():
-        if peer == "ours":
+        if peer in ("ours", "products"):
             continue
-        scale = (scales or {}).get(peer, 1)
-        ratios = sorted(scale * b / a for a, b in zip(ours, values, strict=True))
+        values = [(scales or {}).get(peer, 1) * value for value in values]
+        ratios = sorted(b / a for a, b in zip(ours, values, strict=True))
         middle = statistics.median(ratios)
         target = targets.get(peer)
         said = "" if target is None else f"{target:8.2g} {'met' if middle >= target else 'MISSED'}"
         spread = f"{ratios[0]:.2f}–{ratios[-1]:.2f}"
-        mine, other = 1e3 * statistics.median(ours), 1e3 * scale * statistics.median(values)
-        print(f"{what:<27}{peer:<20}{mine:9.2f}{other:10.2f}{middle:8.2f}{spread:>15}{said}", flush=True)
+        most = (
+            ""
+            if bare is None
+            else f"{statistics.median(b / a for a, b in zip(bare, values, strict=True)):.2f}"
+        )
+        mine, other = 1e3 * statistics.median(ours), 1e3 * statistics.median(values)
+        row = f"{mine:9.2f}{other:10.2f}{middle:8.2f}{spread:>15}{most:>9}{said}"
+        print(f"{what:<27}{peer:<20}{row}".rstrip(), flush=True)

@@ -211,7 +211,7 @@ def test_correlate_is_scipys(case, rng):
         options.get(name, value) for name, value in (("size", 3), ("stride", 1), ("padding", 0))
     )
     kernel, bias = rng.normal(size=(size, size, shape[2], filters)), rng.normal(size=filters)
-    got, _ = correlate(x, kernel, bias, stride=stride, padding=p)
+    got = correlate(x, kernel, bias, stride=stride, padding=p)
     padded = np.pad(x, ((0, 0), (p, p), (p, p), (0, 0)))
     for picture, y in zip(padded, got, strict=True):
         for k in range(filters):
@@ -229,27 +229,44 @@ def test_correlate_is_conv2d_whatever_the_sizes(
     rng = np.random.default_rng(seed)
     x = rng.integers(-9, 10, (2, kernel_height + more_rows, kernel_width + more_columns, channels)) * 1.0
     kernel = rng.integers(-9, 10, (kernel_height, kernel_width, channels, filters)) * 1.0
-    got, windows = correlate(x, kernel, stride=stride, padding=padding)
+    got = correlate(x, kernel, stride=stride, padding=padding)
     assert_array_equal(got, conv2d(x, kernel, stride=stride, padding=padding, floor=True))
-    t = got.size // filters // len(windows)
-    assert windows.shape[1] == kernel_height * (kernel_width + (t - 1) * stride) * channels
 
 
 def test_correlate_worked_by_hand():
     # 1*1 + 2*10 + 4*100 + 5*1000 = 5421; one to the right, and one down, each pixel one and three more
     x = np.arange(1.0, 10).reshape(1, 3, 3, 1)
     kernel = 10.0 ** np.arange(4).reshape(2, 2, 1, 1)
-    y, windows = correlate(x, kernel, np.array([0.5]))
+    y = correlate(x, kernel, np.array([0.5]))
     assert y[0, :, :, 0].tolist() == [[5421.5, 6532.5], [8754.5, 9865.5]]
-    assert windows.tolist() == [[1, 2, 3, 4, 5, 6], [4, 5, 6, 7, 8, 9]]
+    ((place, windows),) = engine._strips(x, kernel.shape, 2, 1)  # two neighbours share one; ones for the bias
+    assert place == slice(0, 2)
+    assert windows.tolist() == [[1, 2, 3, 4, 5, 6, 1], [4, 5, 6, 7, 8, 9, 1]]
+
+
+@pytest.mark.parametrize("size", [1, 700, 1500, 4000, 2**18])
+def test_strips_of_any_size_give_the_same_numbers(size, rng, monkeypatch):
+    """From a line at a time, by some lines with a rest, and some pictures with a rest, to all at once."""
+    layer, x = built(Conv2D(3, padding=1), (7, 6, 2), rng), example((7, 6, 2), rng, batch=5)
+    monkeypatch.setattr(engine, "STRIP", 2**30)
+    share = np.ones_like(layer.forward(x))
+    wanted = [layer.forward(x), layer.backward(share), *layer.gradients]
+    monkeypatch.setattr(engine, "STRIP", size)
+    got = [layer.forward(x), layer.backward(share), *layer.gradients]
+    for mine, other in zip(got, wanted, strict=True):
+        assert_allclose(mine, other, rtol=1e-5, atol=1e-5)
+    strips = list(engine._strips(layer.padded, (3, 3, 2, 3), 3, 1))
+    places = [i for place, _ in strips for i in range(5 * 7 * 2)[place]]
+    assert places == list(range(5 * 7 * 2))
+    assert len(strips) == {1: 35, 700: 20, 1500: 10, 4000: 3, 2**18: 1}[size]
 
 
 def test_pictures_that_do_not_lie_in_one_piece_are_read_right(rng):
     x, kernel = example((6, 5, 4), rng), rng.normal(size=(3, 3, 2, 3)).astype(np.float32)
     part = x[::-1, :, ::-1, ::2]
     for padding in (0, 1):
-        got = correlate(part, kernel, padding=padding)[0]
-        assert_array_equal(got, correlate(part.copy(), kernel, padding=padding)[0])
+        got = correlate(part, kernel, padding=padding)
+        assert_array_equal(got, correlate(part.copy(), kernel, padding=padding))
 
 
 # Pooling
@@ -439,14 +456,33 @@ def test_a_layer_says_how_it_was_made():
 
 @every_layer
 def test_what_a_layer_says_it_keeps_bounds_what_it_makes(case, rng):
-    """What goes out, and the windows of a convolution; how near the bound is, test_sequential measures."""
+    """What goes out, and the padded picture; how near the bound is, test_sequential measures."""
     layer = built(*case, rng)
     x = example(case[1], rng, batch=1)
     y = layer.forward(x)
     made = 0 if np.shares_memory(x, y) else y.nbytes
-    windows = getattr(layer, "windows", None)
-    made += 0 if windows is None or np.shares_memory(x, windows) else windows.nbytes
+    padded = getattr(layer, "padded", None)
+    made += 0 if padded is None or np.shares_memory(x, padded) else padded.nbytes
     assert made <= layer.kept_bytes(case[1], y.shape[1:])
+
+
+@every_convolution
+@pytest.mark.parametrize("strip", [1, 2**18])
+def test_no_strip_is_larger_than_a_layer_says_it_works_with(case, strip, rng, monkeypatch):
+    """Forward and back, and with a line at least: NumPy is asked how large each strip was."""
+    shape, filters, options = case
+    layer, sizes, strips = built(Conv2D(filters, **options), shape, rng), [], engine._strips
+
+    def measured(x, *rest):
+        for place, windows in strips(x, *rest):
+            sizes.append(windows.nbytes)
+            yield place, windows
+
+    monkeypatch.setattr(engine, "STRIP", strip)
+    monkeypatch.setattr(engine, "_strips", measured)
+    y = layer.forward(example(shape, rng, batch=40))
+    layer.backward(np.ones_like(y))
+    assert max(sizes) <= layer.work_bytes(shape, y.shape[1:])
 
 
 # What is refused
@@ -535,7 +571,7 @@ def test_correlate_refuses_what_would_read_beside_the_picture(x, kernel, options
 
 
 def test_correlate_takes_a_kernel_that_fits_only_with_its_padding():
-    y, _ = correlate(np.ones((1, 1, 2, 1)), np.ones((3, 3, 1, 1)), padding=1)
+    y = correlate(np.ones((1, 1, 2, 1)), np.ones((3, 3, 1, 1)), padding=1)
     assert y.ravel().tolist() == [2, 2]
 
 
@@ -564,10 +600,11 @@ def test_work_is_the_size_of_numpys_windows_and_of_the_product(case, rng):
     alone = correlate_work(size, kernel.shape, stride=stride, neighbours=1)
     assert alone[0] == windows.size
     assert alone[1] == pytest.approx(flops / 2, rel=1e-3)  # NumPy rounds, and counts the additions, too
-    y, shared = correlate(x, kernel, stride=stride)
+    t = engine._neighbours(size[1], filters)
+    shared = np.concatenate([w[:, :-1].copy() for _, w in engine._strips(x, kernel.shape, t, stride)])
     copied, multiplications = correlate_work(size, kernel.shape, stride=stride)
     assert copied == shared.size
-    assert multiplications == shared.size * y.size // len(shared)
+    assert multiplications == shared.size * size[0] * size[1] * filters // len(shared)
 
 
 @pytest.mark.judge("eq-engine-copied", "law")
@@ -603,7 +640,8 @@ def test_memory_of_a_step_by_hand():
 
 
 @pytest.mark.judge("eq-engine-memory", "library")
-def test_memory_of_a_step_covers_the_arrays_that_numpy_holds(rng):
+def test_memory_of_a_step_covers_the_arrays_that_numpy_holds(rng, monkeypatch):
+    monkeypatch.setattr(engine, "STRIP", 0)  # strips come and go
     network = Sequential((8, 8, 2), [Conv2D(4, padding=1), ReLU(), MaxPool(), Flatten(), Dense(3)])
     network.backward(rng.random((7, 8, 8, 2)), [0, 1, 2, 0, 1, 2, 0])
     kept = {
@@ -623,7 +661,7 @@ def test_memory_grows_with_each_example_by_the_same():
     network = Sequential((8, 8, 2), [Conv2D(4, padding=1), ReLU(), MaxPool(), Flatten(), Dense(3)])
     sizes = [network.training_bytes(m) for m in range(1, 6)]
     assert len(set(np.diff(sizes))) == 1
-    assert sizes[0] - np.diff(sizes)[0] == 40 * network.count()
+    assert sizes[0] - np.diff(sizes)[0] == 40 * network.count() + engine.STRIP
 
 
 def test_pooling_before_relu_is_the_listed_order_to_the_last_bit(rng):

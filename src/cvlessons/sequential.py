@@ -18,8 +18,8 @@ __all__ = ["Sequential"]
 FORMAT = "cvlessons sequential"
 VERSION = 1
 MEMORY = 2**28
-CACHE = 2**22
-"""About what a processor core has within its quick reach, in bytes."""
+CACHE = 2**24
+"""About what a processor has within its quick reach, in bytes."""
 WEIGHT_COPIES = 10
 """How often a step may hold the weights beside themselves: slopes (twice), copies from before the epoch and
 of the best, what the optimiser remembers (twice), and what it computes with."""
@@ -232,7 +232,7 @@ class Sequential:
         int
         """
         batch_size = checked_int(batch_size, "batch_size", minimum=1)
-        return batch_size * self._bytes_of_an_example() + WEIGHT_COPIES * 4 * self.count()
+        return batch_size * self._bytes_of_an_example() + self._bytes_beside_examples()
 
     def largest_batch(self, memory):
         """Return how many examples a training step can take at once within so many bytes.
@@ -254,7 +254,7 @@ class Sequential:
             If not even one example does.
         """
         memory = checked_number(memory, "memory", above=0)
-        free = memory - WEIGHT_COPIES * 4 * self.count()
+        free = memory - self._bytes_beside_examples()
         if free < self._bytes_of_an_example():
             raise MemoryError(
                 f"one example alone needs {self.training_bytes(1):,} bytes, more than the {memory:,.0f} "
@@ -333,6 +333,7 @@ class Sequential:
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
         optimizer = _checked_optimizer(optimizer)
         part = min(self.largest_batch(memory), self._handy())
+        part = -(-batch_size // -(-batch_size // part))  # as few parts, but alike
         history = {
             name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")[: 4 if judged else 2]
         }
@@ -428,11 +429,16 @@ class Sequential:
             )
         return x, labels.astype(np.intp)
 
+    def _with_shapes(self):
+        """Return each layer with the shapes of what comes in and goes out."""
+        return zip(self.layers, [self.input_shape, *self.shapes[:-1]], self.shapes, strict=True)
+
+    def _bytes_beside_examples(self):
+        work = max(layer.work_bytes(*shapes) for layer, *shapes in self._with_shapes())
+        return work + WEIGHT_COPIES * 4 * self.count()
+
     def _bytes_of_an_example(self):
-        inputs = [self.input_shape, *self.shapes[:-1]]
-        kept = [
-            layer.kept_bytes(*both) for layer, *both in zip(self.layers, inputs, self.shapes, strict=True)
-        ]
+        kept = [layer.kept_bytes(*shapes) for layer, *shapes in self._with_shapes()]
         return sum(kept) + 2 * max(kept) + 4 * int(np.prod(self.input_shape))
 
     def _handy(self):
@@ -470,7 +476,7 @@ class Sequential:
         return scores
 
     def _step(self, x, labels, part, optimizer):
-        """Take one step; return the mean loss and the accuracy before it."""
+        """Take one step; return the scores before it, a list of arrays."""
         scores, total = [], None
         for i in range(0, len(x), part):
             scores.append(self._slopes(x[i : i + part], labels[i : i + part], len(x)))
@@ -480,16 +486,17 @@ class Sequential:
             for slopes, more in zip(total, self.gradients, strict=True):
                 slopes += more
         optimizer(self.parameters, total)
-        return _judged(scores[0] if len(scores) == 1 else np.concatenate(scores), labels)
+        return scores
 
     def _learn(self, x, labels, batches, part, optimizer, judged, bar):
         """Do one epoch and judge it; where it goes wrong, go back to the weights from before it."""
-        before, met, done = self._copies(), np.zeros(2), False
+        before, scores, done = self._copies(), [], False
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # looked for below
                 for batch in batches:
-                    met += len(batch) * np.array(self._step(x[batch], labels[batch], part, optimizer))
+                    scores += self._step(x[batch], labels[batch], part, optimizer)
                     bar.update()
+                met = _judged(np.concatenate(scores), labels[np.concatenate(batches)])
             _checked_finite([met, *self.parameters], "a weight or the loss")
             after = _judged(self._scores(judged[0]), judged[1]) if judged else ()
             done = True
@@ -498,7 +505,7 @@ class Sequential:
         finally:
             if not done:
                 self._restore(before)
-        return (*(met / len(x)).tolist(), *after)
+        return (*met, *after)
 
     def _restore(self, arrays):
         for w, a in zip(self.parameters, arrays, strict=True):
