@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { cost, measured, run, train } from "./backprop.js";
 import { agree, COUNT, everything, known, sentence, steps } from "./steps.js";
-import { equals, written } from "./words.js";
+import { equals, written } from "../lib/numbers.js";
 
 /** @typedef {import("./backprop.js").Task} Task */
 

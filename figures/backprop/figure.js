@@ -6,7 +6,7 @@ import { figure } from "../lib/figure.js";
 import { cost, TOO_LARGE, train, update, run } from "./backprop.js";
 import { fields, graph, NARROW, WEIGHTS, WIDE } from "./graph.js";
 import { agree, COUNT, everything, known, sentence, steps } from "./steps.js";
-import { written } from "./words.js";
+import { written } from "../lib/numbers.js";
 
 /**
  * @typedef {import("./backprop.js").Task} Task
@@ -375,7 +375,8 @@ input[type="number"].entry.used { border: 2px dashed var(--focus) }
 .narrow ~ .reading { position: sticky; bottom: 0; max-height: 48vh; overflow: auto; background: var(--page); border-top: 2px solid var(--line); padding-block: .4rem; z-index: 2; scrollbar-gutter: stable }
 .narrow ~ .reading .phases { display: none }
 .narrow ~ .reading .step { min-height: 0; padding: .4rem .6rem }
-.narrow ~ .reading .line .label { min-width: 4.6rem }
+.narrow ~ .reading .line { flex-wrap: wrap; gap: 0 .5rem }
+.narrow ~ .reading .line .label { min-width: 0; white-space: nowrap }
 .walk input[type="range"] { flex: 1 1 12rem }
 .phases { gap: .25rem }
 button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }

@@ -1,6 +1,6 @@
 /** The computation graph as SVG text, for the page and for print: where each node stands, and what is written in it. */
 import { text } from "../lib/dom.js";
-import { written } from "./words.js";
+import { written } from "../lib/numbers.js";
 
 /**
  * @typedef {{ x: number, y: number, w: number, h: number }} Box

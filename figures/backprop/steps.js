@@ -5,9 +5,8 @@
  * Numbers go by keys: "Z1.0" is row 0 of Z of layer 1 (one number for each example), "W2.0.1" is one weight.
  */
 import { ACTIVATIONS, cost, forward, losses, measured, run, update } from "./backprop.js";
-import {
-  array, bracketed, equals, factor, fraction, indexed, matrix, MEAN, sign, slopeOfG, squared, transpose, variable, written,
-} from "./words.js";
+import { equals, factor, written } from "../lib/numbers.js";
+import { array, bracketed, fraction, indexed, matrix, MEAN, sign, slopeOfG, squared, transpose, variable } from "./words.js";
 
 /** @typedef {import("./backprop.js").Task} Task @typedef {import("./backprop.js").Name} Name */
 /** @typedef {import("./backprop.js").Matrix} Matrix */
