@@ -1,11 +1,15 @@
 """descent.py against steps worked by hand, Keras' SGD, and the laws of descent on a parabola."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cvlessons.activations import sigmoid
 from cvlessons.descent import gradient_descent
 
 starts = st.floats(-100, 100).filter(lambda w: abs(w) > 1e-3)
@@ -165,3 +169,48 @@ def test_bad_input_is_explained(change, error, message):
 def test_a_gradient_of_fewer_bits_is_multiplied_in_those_of_the_start():
     path = gradient_descent(lambda w: np.ones(1, np.float16), [0.0], learning_rate=1e-9, steps=1)
     assert_array_equal(path, [[0], [-1e-9]])
+
+
+# JavaScript reads the same file, so that the figure and the package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/descent.json").read_text(encoding="utf-8"))
+
+LOSSES = {
+    "parabola": lambda w: w[0] ** 2,
+    "dips": lambda w: w[0] ** 4 - 4 * w[0] ** 2 + w[0],
+    "plain": lambda w: (sigmoid(w[0]) - 1) ** 2,
+    "bowl": lambda w: w[0] ** 2 + w[1] ** 2,
+    "valley": lambda w: 0.05 * w[0] ** 2 + w[1] ** 2,
+    "saddle": lambda w: 0.1 * w[0] ** 4 - w[0] ** 2 + 0.2 * w[0] + 0.5 * w[1] ** 2,
+    "bend": lambda w: (1 - w[0]) ** 2 + 10 * (w[1] - w[0] ** 2) ** 2,
+}
+
+
+def slopes(shape):
+    """The gradient, by TensorFlow: it knows nothing of how the figure wrote it down."""
+    tf = pytest.importorskip("tensorflow")
+    losses = LOSSES | {"plain": lambda w: (tf.sigmoid(w[0]) - 1) ** 2}
+
+    def gradient(w):
+        variable = tf.Variable(w)
+        with tf.GradientTape() as tape:
+            loss = losses[shape](variable)
+        return tape.gradient(loss, variable).numpy()
+
+    return gradient
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['shape']}-{case['rate']}-{case['momentum']}")
+def test_the_package_walks_the_paths_of_the_figure(case):
+    path = gradient_descent(
+        slopes(case["shape"]),
+        np.array(case["start"], float),
+        learning_rate=case["rate"],
+        steps=case["steps"],
+        momentum=case["momentum"],
+    )
+    assert_allclose(path, case["path"], rtol=1e-9, atol=1e-12)
+    assert_allclose([LOSSES[case["shape"]](w) for w in path], case["losses"], rtol=1e-9, atol=1e-12)
+
+
+def test_every_landscape_of_the_figure_has_a_case():
+    assert {case["shape"] for case in CASES} == LOSSES.keys()
