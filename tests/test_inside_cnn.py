@@ -1,9 +1,14 @@
 """inside_cnn.py against windows counted by hand, TensorFlow and OpenCV, and the laws of slopes and axes."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cvlessons.datasets import load_weights
+from cvlessons.digits import digit_network, to_input
 from cvlessons.engine import AveragePool, Conv2D, Dense, Flatten, LeakyReLU, MaxPool, ReLU, Tanh
 from cvlessons.gradcheck import check_gradient
 from cvlessons.inside_cnn import (
@@ -522,3 +527,36 @@ def test_components_are_uncorrelated_keep_all_distances_and_none_spreads_wider(r
 def test_features_without_axes_are_explained(features, k, error, message):
     with pytest.raises(error, match=message):
         principal_components(features, k)
+
+
+# ---- the units that the figure writes out ---------------------------------------------------------
+
+
+def test_the_cases_of_the_figure_are_what_the_package_gives():
+    cases = json.loads((Path(__file__).parent / "cases/inside_cnn.json").read_text(encoding="utf-8"))
+    bundled = Path(__file__).parents[1] / "figures/digits/test_digits.bin"
+    x = to_input(np.frombuffer(bundled.read_bytes(), np.uint8).reshape(-1, 28, 28)[cases["digit"]][None])
+    network = digit_network()
+    outputs = [out[0] for out, layer in zip(network.outputs(x), network.layers, strict=True)
+               if not isinstance(layer, Flatten)]  # fmt: skip
+    chances = network.probabilities(x)[0]
+    maps = [x[0], *(np.reshape(out, (1, 1, -1)) if out.ndim == 1 else out for out in outputs)]
+    maps.append(chances.reshape(1, 1, 10))
+    geometry = [(5, 1, 0), (1, 1, 0), (2, 2, 0), *[(3, 1, 1), (1, 1, 0), (2, 2, 0)] * 2, (3, 1, 0), (1, 1, 0)]
+    fields = [Field(1, 1, 0), *receptive_field(geometry)]
+    stored = list(load_weights("digits").values())
+    stored[6] = stored[6].reshape(3, 3, 48, 10)  # a dense layer on 3 x 3 maps: one window
+    kernels = dict(zip((1, 4, 7, 10), zip(stored[::2], stored[1::2], (0, 1, 1, 0), strict=True), strict=True))
+    assert {case["layer"] for case in cases["units"]} == set(range(12)) == set(range(len(maps)))
+    for case in cases["units"]:
+        layer, unit, row, column = (case[name] for name in ("layer", "map", "row", "column"))
+        assert_allclose(maps[layer][row, column, unit], case["value"], atol=1e-4)
+        left, top, right, bottom = clipped(unit_window(fields[layer], row, column), (28, 28))
+        assert case["field"] == [top, left, bottom - top, right - left]
+        if layer in kernels:
+            kernel, bias, padding = kernels[layer]
+            around = np.pad(maps[layer - 1], ((padding, padding), (padding, padding), (0, 0)))
+            window = around[row : row + len(kernel), column : column + len(kernel)]
+            assert_allclose((window * kernel[..., unit]).sum(axis=(0, 1)), case["terms"], atol=1e-4)
+            assert_allclose(bias[unit], case["bias"], atol=1e-6)
+            assert_allclose(sum(case["terms"]) + case["bias"], case["value"], atol=1e-3)

@@ -2,10 +2,11 @@
 import { h } from "../lib/dom.js";
 import { answer } from "./digits.js";
 
-/** As it is written: 97 %, never 100 where it is not. @param {number} share */
+/** As it is written: 97 %, and never 100 where it is not. @param {number} share */
 export function percent(share) {
-  if (share > 0.995 && share < 0.9995) return `${(100 * share).toFixed(1)} %`;
-  return share > 0 && share < 0.005 ? "under 1 %" : `${Math.round(100 * share)} %`;
+  if (share >= 0.9995 && share < 1) return "> 99.9\u00a0%";
+  if (share > 0.995 && share < 1) return `${(100 * share).toFixed(1)}\u00a0%`;
+  return share > 0 && share < 0.005 ? "< 1\u00a0%" : `${Math.round(100 * share)}\u00a0%`;
 }
 
 /** @param {Float32Array} probabilities */

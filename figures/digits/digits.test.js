@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { storedNpz } from "../npz.mjs";
+import { inWords, percent } from "./answers.js";
 import { answer, centre, centreOfMass, digitNetwork, forward, ink, inkBox, resized, softmax, toInput } from "./digits.js";
 
 const root = new URL("../../", import.meta.url);
@@ -66,4 +67,18 @@ test("an empty drawing and a faint one are refused in words", () => {
   assert.throws(() => centre(paper), /draw something/);
   assert.equal(inkBox({ height: 2, width: 2, bytes: new Uint8Array(4) }), null);
   assert.equal(centreOfMass({ height: 2, width: 2, bytes: new Uint8Array(4) }), null);
+});
+
+test("percentages never say 100 where it is less, nor 0 where it is more", () => {
+  const written = [0, 0.0001, 0.02, 0.974, 0.9971, 0.99996, 1].map((share) => percent(share).replace("\u00a0", " "));
+  assert.deepEqual(written, ["0 %", "< 1 %", "2 %", "97 %", "99.7 %", "> 99.9 %", "100 %"]);
+  assert.equal(inWords(Float32Array.of(0.25, 0.7, 0.05)).replaceAll("\u00a0", " "), "1 with 70 %, then 0 with 25 %");
+});
+
+test("strokes from a link are refused in words unless they are numbers near the pad, and not too many", () => {
+  assert.equal(strokesFault([], 10), null);
+  assert.equal(strokesFault([[1, 2], [3, 4, 5, 6]], 10), null); // prettier-ignore
+  for (const bad of [null, "4", {}, [[]], [[1]], [[1, "2"]], [[1, NaN]], [[1, 1e9]], [4]]) assert.match(strokesFault(bad, 10) ?? "", /must be a list/);
+  assert.match(strokesFault([Array(7000).fill(1)], 10) ?? "", /takes 3000 points and there are 3500/);
+  for (const pen of [null, 0, 61, "9", []]) assert.match(strokesFault([], pen) ?? "", /must be from 1 to 60/);
 });
