@@ -1,7 +1,9 @@
 """activations.py against values worked by hand, TensorFlow and SciPy, and the laws of each function."""
 
+import json
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,6 +44,8 @@ ELEMENTWISE = [
     leaky_relu,
     leaky_relu_derivative,
 ]
+# JavaScript reads the same file (figures/activations), so that figure and package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/activations.json").read_text(encoding="utf-8"))
 TANHS = [tanh, tanh_by_sigmoid_form]
 GRID = np.linspace(-30, 30, 241)
 LARGEST = np.finfo(np.float64).max
@@ -461,3 +465,40 @@ GOOD = ([[1, 2]], [3])
 def test_bad_layers_are_explained(layers, error, message):
     with pytest.raises(error, match=message):
         collapse_linear(layers)
+
+
+# --- the cases that the figure is judged by -----------------------------------------------------------
+
+
+def test_the_cases_of_the_figure_are_the_package_s_numbers():
+    assert {case["activation"] for case in CASES["functions"]} == set(ACTIVATIONS)
+    for case in CASES["functions"]:
+        function, derivative = ACTIVATIONS[case["activation"]]
+        assert_allclose(function(case["z"]), case["value"], rtol=1e-14)
+        assert_allclose(derivative(case["z"]), case["slope"], rtol=1e-14)
+
+
+def test_the_cases_of_the_figure_are_what_tensorflow_answers():
+    tf = pytest.importorskip("tensorflow")
+    theirs = {
+        "linear": tf.identity,
+        "sigmoid": tf.nn.sigmoid,
+        "tanh": tf.nn.tanh,
+        "relu": tf.nn.relu,
+        "leaky_relu": lambda z: tf.nn.leaky_relu(z, alpha=0.01),
+    }
+    for case in CASES["functions"]:
+        z = tf.constant(case["z"], tf.float64)
+        with tf.GradientTape() as tape:
+            tape.watch(z)
+            a = theirs[case["activation"]](z)
+        # TensorFlow keeps the leak of 0.01 in 32 bits
+        assert_allclose(a.numpy(), case["value"], rtol=1e-7, atol=1e-15)
+        assert_allclose(tape.gradient(a, z).numpy(), case["slope"], rtol=1e-7, atol=1e-15)
+
+
+@pytest.mark.parametrize("case", CASES["collapse"], ids=lambda case: case["name"])
+def test_the_stacks_of_the_figure_collapse_as_it_says(case):
+    W, b = collapse_linear([(layer["W"], layer["b"]) for layer in case["layers"]])
+    assert_allclose(W, case["W"], rtol=1e-14)
+    assert_allclose(b, case["b"], rtol=1e-14)

@@ -101,6 +101,8 @@ export function clamp(value, least, most) {
  * @param {{ start?: (event: PointerEvent) => void, move: (event: PointerEvent) => void, end?: () => void }} actions
  */
 export function drag(element, { start, move, end }) {
+  // A group inside an SVG has no touch-action of its own in Chromium: the page would scroll away under the finger.
+  element.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
   let held = false;
   const stop = () => {
     if (held) end?.();
