@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { storedNpz } from "../npz.mjs";
 import { inWords, percent } from "./answers.js";
 import { answer, centre, centreOfMass, digitNetwork, forward, ink, inkBox, resized, softmax, toInput } from "./digits.js";
+import { strokesFault } from "./pad.js";
 
 const root = new URL("../../", import.meta.url);
 const read = (/** @type {string} */ path) => JSON.parse(readFileSync(new URL(path, root), "utf8"));
