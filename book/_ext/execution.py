@@ -73,6 +73,15 @@ def _forget(cache, paths):
             cache.remove_cache(record.pk)
 
 
+def _kernel_settings(folder):
+    """Have each figure drawn twice: dots for the pages, lines for the printed book."""
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    text = 'c.InlineBackend.figure_formats = {"png", "pdf"}\n'
+    (profile / "ipython_kernel_config.py").write_text(text)
+    return {"IPYTHONDIR": str(folder)}
+
+
 def _run(cache, uris, timeout):
     """Execute the chapters that have no outputs; return those that failed."""
     waiting = cache.list_unexecuted(filter_uris=uris)
@@ -80,7 +89,7 @@ def _run(cache, uris, timeout):
         return []
     names = ", ".join(Path(record.uri).stem for record in waiting)
     logger.info("executing %d chapters on %d cores: %s", len(waiting), os.cpu_count(), names)
-    os.environ.update(ENVIRONMENT)
+    os.environ.update(ENVIRONMENT | _kernel_settings(Path(cache.path).parent / ".ipython"))
     executor = load_executor("local-parallel", cache=cache, logger=_report())
     result = executor.run_and_cache(filter_uris=uris, timeout=timeout)
     for uri in result.succeeded:

@@ -19,6 +19,7 @@ from interactive import live_figure
 ROOT = Path(__file__).parents[2]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 PAPERS = {"a4": "a4paper", "letter": "letterpaper"}
+NAME = "deep-learning-for-computer-vision.tex"
 APPENDIX = "Solutions and answers"
 FONTS = r"""
 \setmainfont{TeX Gyre Pagella}
@@ -30,6 +31,9 @@ PREAMBLE = r"""
 \usepackage[strict]{changepage}
 \usepackage{xurl}
 \usepackage{qrcode}
+\usepackage{newunicodechar}
+\newfontfamily\signs{DejaVu Sans}
+\newunicodechar{★}{{\signs ★}}
 \addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
 % The sections of a chapter have no numbers, here as on the web.
 \setcounter{secnumdepth}{0}
@@ -60,6 +64,8 @@ TITLE = r"""
 def settings(app, config):
     """Sphinx's own book class in place of jupyter-book's, which is made for other margins."""
     config.latex_theme = "manual"
+    config.latex_domain_indices = False
+    config.latex_documents = [(config.root_doc, NAME, config.project, config.author, "manual")]
     config.latex_elements = {
         "papersize": PAPERS[os.environ.get("PAPER", "a4")],
         "pointsize": "10pt",
@@ -86,7 +92,8 @@ def printed(app, doctree, docname):
     if app.builder.format != "latex":
         return
     appendix = nodes.section("", nodes.title("", APPENDIX), ids=["solutions-and-answers"])
-    for chapter in list(doctree.findall(addnodes.start_of_file)):
+    files = doctree.findall(addnodes.start_of_file)  # a part is one, too, under the name of its caption
+    for chapter in [file for file in files if file["docname"] in app.env.titles]:
         answers = [*_solutions(chapter), *_answers(chapter)]
         if answers:
             title = _numbered_title(app.env, chapter["docname"])
@@ -95,9 +102,21 @@ def printed(app, doctree, docname):
         _addresses(app, chapter)
         if _stem(chapter) == "formulas":
             _formula_pages(chapter)
+        if _stem(chapter) == "api":
+            # It would be a fifth of the book, and is read beside an editor, not on paper.
+            chapter.parent.remove(chapter)
         if _stem(chapter) == "references":
             # The bibliography is a chapter of its own; this one would be empty but for its title.
             chapter.replace_self([appendix])
+
+    _unlink(doctree, "book/api")
+
+
+def _unlink(doctree, docname):
+    """Leave of a link to a page that is not printed its text."""
+    for link in list(doctree.findall(nodes.reference)):
+        if link.get("refuri", "").startswith(f"%{docname}"):
+            link.replace_self(link.children)
 
 
 def _stem(chapter):
