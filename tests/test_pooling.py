@@ -1,5 +1,8 @@
 """pooling.py against windows worked by hand, TensorFlow and OpenCV, and the laws of maxima and means."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from cvlessons.conv_shape import pool_output_shape
 from cvlessons.convolution import conv2d
+from cvlessons.datasets import load_mnist, load_weights
 from cvlessons.gradcheck import check_gradient
 from cvlessons.pooling import average_pool, average_pool_gradient, max_pool, max_pool_gradient
 
@@ -249,3 +253,38 @@ def test_sizes_of_eight_bits_do_not_wrap_around(rng):
             gradient(picture, upstream, np.uint8(2)),
             gradient(picture, upstream, 2),
         )
+
+
+# ---- the cases of the figure: JavaScript reads the same file ---------------------------------------
+
+ROOT = Path(__file__).parents[1]
+FIGURE = json.loads((ROOT / "tests/cases/pooling.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", FIGURE, ids=lambda case: case["name"])
+def test_the_cases_of_the_figure(case):
+    tf = pytest.importorskip("tensorflow")
+    image, upstream = (np.array(case[name], float)[:, :, None] for name in ("image", "upstream"))
+    which, F, S = ["max", "average"].index(case["kind"]), case["size"], case["stride"]
+    ours = POOLS[which](image, F, stride=S, floor=True)
+    our_gradient = GRADIENTS[which](image, upstream, F, stride=S, floor=True)
+    assert_allclose(ours[:, :, 0], case["output"], atol=1e-9)
+    assert_allclose(our_gradient[:, :, 0], case["gradient"], atol=1e-9)
+    batch = tf.constant(image[None])
+    with tf.GradientTape() as tape:
+        tape.watch(batch)
+        theirs = (tf.nn.max_pool2d, tf.nn.avg_pool2d)[which](batch, F, S, "VALID")
+        loss = tf.reduce_sum(theirs * upstream[None])
+    assert_allclose(theirs[0, :, :, 0], case["output"], atol=1e-9)
+    assert_allclose(tape.gradient(loss, batch)[0, :, :, 0], case["gradient"], atol=1e-9)
+
+
+def test_the_digits_and_filters_of_the_figure():
+    _, (x_test, y_test) = load_mnist()
+    firsts = [int(np.argmax(y_test == digit)) for digit in range(10)]
+    stored = np.fromfile(ROOT / "figures/pooling/digits.bin", np.uint8)
+    assert_array_equal(stored.reshape(10, 28, 28), x_test[firsts])
+    weights = load_weights("digits")
+    numbers = np.fromfile(ROOT / "figures/pooling/filters.bin", "<f4")
+    assert_array_equal(numbers[:300].reshape(5, 5, 1, 12), weights["1.kernel"])
+    assert_array_equal(numbers[300:], weights["1.bias"])

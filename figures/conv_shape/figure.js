@@ -280,7 +280,7 @@ function code(/** @type {Stage} */ stage) {
 }
 
 const css = `
-.figure { text-align: start }
+.all { text-align: start }
 .all { --face: #d8ebf5; --side: #a9cfe3 }
 .all.dark { --face: #1d4254; --side: #143140 }
 label:has(select) { min-width: 0; max-width: 100% }

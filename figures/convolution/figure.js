@@ -128,7 +128,7 @@ function pictureGrid(/** @type {Stage} */ stage, /** @type {() => number} */ pen
     });
     if (made) cells.append(frame);
     if (made) walk(cells, "button", () => stage.get("picture")[0].length);
-    title.textContent = `picture, ${picture.length} × ${picture[0].length}${P ? `, with ${P} of zeros around` : ""}`;
+    title.textContent = `picture ${picture.length} × ${picture[0].length}${P ? `, padded to ${height} × ${width}` : ""}`;
     const under = new Map(terms(picture, kernel, at, options).flat().map((term) => [`${term.row} ${term.column}`, term.weight]));
     const reached = [height, width].map((size) => size - ((size - kernel.length) % S));
     [...cells.querySelectorAll(".cell")].forEach((element, i) => {
@@ -208,7 +208,7 @@ function kernelGrid(/** @type {Stage} */ stage) {
     // a field that was emptied is wrong, and stays empty; anything else that is wrong is not shown
     const kernel = Array.isArray(asked) && asked.length === right.length && asked.every((row) => Array.isArray(row) && row.length === right.length) ? asked : right; // prettier-ignore
     build(kernel.length, kernel.length, String(kernel.length), field);
-    title.textContent = `kernel, ${kernel.length} × ${kernel.length}`;
+    title.textContent = `kernel ${kernel.length} × ${kernel.length}`;
     [...cells.querySelectorAll("input")].forEach((input, i) => {
       const weight = kernel.flat()[i];
       if (Number.isFinite(weight) && input.valueAsNumber !== weight) input.value = String(weight);
@@ -239,7 +239,7 @@ function outputGrid(/** @type {Stage} */ stage, /** @type {import("@preact/signa
     const { output, size, at, scale } = setting(stage);
     const made = build(size[0], size[1], size.join(), (m, n) => h("button", { type: "button", class: "cell", "data-at": `${m} ${n}` }));
     if (made) walk(cells, "button", () => setting(stage).size[1]);
-    title.textContent = `output, ${size.join(" × ")}`;
+    title.textContent = `output ${size.join(" × ")}`;
     const now = at[0] * size[1] + at[1];
     output.flat().forEach((value, i) => {
       const cell = /** @type {HTMLElement} */ (cells.children[i]);
@@ -290,6 +290,7 @@ function sum(/** @type {Stage} */ stage, /** @type {import("@preact/signals-core
       h("b", {}, `C[${at[0]}][${at[1]}] =`),
       h("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "The sum" }, h("div", { class: "terms", style: `--columns: ${kernel.length}` }, ...spans)),
       h("b", {}, end),
+      rows.flat().some(({ padded }) => padded) ? h("span", { class: "legend" }, "(dotted: zeros of the padding)") : "",
     );
     stage.say(`Output row ${at[0]}, column ${at[1]}: ${shown(value)}.`);
   });
@@ -393,6 +394,7 @@ function photograph(/** @type {Stage} */ stage) {
     const { kernel, divisor, options } = setting(stage);
     const sum = total(kernel, divisor);
     const scale = scaleOf(kernel, sum, divisor, 255);
+    if (scale.signed) scale.limit /= 2.5; // neighbours in a photograph differ little
     const map = convolve(PHOTO, kernel, options);
     paint(after, map, scale);
     after.style.width = `${(100 * map[0].length) / 96}%`;
@@ -408,7 +410,7 @@ function brightness(/** @type {number} */ sum) {
   const start = `The weights add up to ${shown(sum)}`;
   if (Math.abs(sum) < 1e-9) return `${start}: a flat area becomes 0, however bright.`;
   if (Math.abs(sum - 1) < 1e-9) return `${start}: a flat area keeps its brightness.`;
-  return `${start}: a flat area is multiplied by it.`;
+  return `${start}: a flat area is multiplied by that.`;
 }
 
 const TURNED = {
@@ -449,19 +451,21 @@ function goals(/** @type {Stage} */ stage) {
 }
 
 const css = `
-.figure { text-align: start; container-type: inline-size }
+.all { text-align: start }
+.figure { container-type: inline-size }
 .grids { display: grid; gap: .75rem 1.25rem; align-items: start; justify-items: start }
 @container (min-width: 34rem) { .grids { grid-template-columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 5fr) } }
-@container (max-width: 33.99rem) { .cells.picture, .cells.output { max-width: 19rem } .cells.kernel { max-width: 10rem } }
+@container (max-width: 33.99rem) { .cells.picture { max-width: 19rem } .cells.kernel { max-width: 10rem } }
 .panel { width: 100% }
 .panel[hidden] { display: none }
 .title { font-size: .9rem; font-weight: 600; margin-bottom: .25rem }
 .cells { container-type: inline-size; display: grid; grid-template-columns: repeat(var(--columns), 1fr); position: relative; border: 1px solid var(--muted) }
 .cells.picture { touch-action: none }
+.cells.output { max-width: calc(var(--columns) * 2.9rem) }
 .cell { aspect-ratio: 1; min-width: 0; min-height: 0; padding: 0; border: 0; border-radius: 0; box-shadow: inset 0 0 0 .5px #8888; display: grid; place-items: center; position: relative; overflow: hidden; font-variant-numeric: tabular-nums; font-size: calc(42cqw / var(--columns) / var(--long, 1)); line-height: 1 }
 .cell.zero { background: repeating-linear-gradient(45deg, var(--soft) 0 3px, var(--page) 3px 6px); color: var(--text) }
-.weight { position: absolute; right: 6%; bottom: 4%; font-size: .58em; font-weight: 600 }
-.value:has(+ .weight:not(:empty)) { transform: translateY(-18%) }
+.weight { position: absolute; inset: auto 0 14%; text-align: center; font-size: .6em; font-weight: 600 }
+.value:has(+ .weight:not(:empty)) { transform: translateY(-22%) }
 .cell.unseen::after { content: ""; position: absolute; inset: 0; background: linear-gradient(45deg, transparent 46%, var(--above) 46% 54%, transparent 54%), linear-gradient(-45deg, transparent 46%, var(--above) 46% 54%, transparent 54%) }
 .cell.todo { background: var(--soft) !important }
 .cell.now { box-shadow: inset 0 0 0 3px #009e73, inset 0 0 0 4px #fff; z-index: 1 }
