@@ -70,34 +70,39 @@ export function inBand(hsv, band) {
   return mask;
 }
 
+/** @typedef {{ size: number, row: number, column: number }} Piece how many pixels, and their mean place */
+
 /**
- * The connected pieces of a mask, corners count as touching: how many pixels each has, the largest first.
+ * The connected pieces of a mask, corners count as touching; the largest first.
  * @param {ArrayLike<number>} mask
  * @param {number} width
  * @param {number} least pieces with fewer pixels are left out
  */
 export function pieces(mask, width, least) {
   const left = Uint8Array.from(mask);
-  const sizes = [];
-  for (let start = 0; start < left.length; start++) if (left[start]) sizes.push(clear(left, width, start));
-  return sizes.filter((size) => size >= least).sort((one, other) => other - one);
+  /** @type {Piece[]} */
+  const found = [];
+  for (let start = 0; start < left.length; start++) if (left[start]) found.push(takeOut(left, width, start));
+  return found.filter(({ size }) => size >= least).sort((one, other) => other.size - one.size);
 }
 
-/** Take one piece out of the mask, and count it. @param {Uint8Array} mask @param {number} width @param {number} start */
-function clear(mask, width, start) {
+/** Take one piece out of the mask. @param {Uint8Array} mask @param {number} width @param {number} start @returns {Piece} */
+function takeOut(mask, width, start) {
   const height = mask.length / width;
-  const waiting = [start];
+  const pixels = [start];
   mask[start] = 0;
-  for (let i = 0; i < waiting.length; i++) {
-    const [row, column] = [Math.floor(waiting[i] / width), waiting[i] % width];
+  let [rows, columns] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const [row, column] = [Math.floor(pixels[i] / width), pixels[i] % width];
+    rows += row;
+    columns += column;
     for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++)
-      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x++)
-        if (mask[y * width + x]) {
-          mask[y * width + x] = 0;
-          waiting.push(y * width + x);
-        }
+      for (let x = Math.max(0, column - 1); x <= Math.min(width - 1, column + 1); x++) {
+        if (mask[y * width + x]) pixels.push(y * width + x);
+        mask[y * width + x] = 0;
+      }
   }
-  return waiting.length;
+  return { size: pixels.length, row: rows / pixels.length, column: columns / pixels.length };
 }
 
 /** A band around a colour: so many hues to both sides, and everything that is at least half as strong and bright. @param {number[]} hsv @param {number} reach @returns {Band} */

@@ -110,3 +110,35 @@ function shrunk(picture, step, number) {
       for (let channel = 0; channel < channels; channel++) data[i++] = number(row, column, channel);
   return { height, width, channels, data };
 }
+
+/**
+ * What is left of a picture: fewer samples, rounded to whole levels, and fewer bits for each.
+ * @param {Picture} picture
+ * @param {{ step: number, way: string, bits: number }} kept
+ * @returns {{ stored: Picture, shown: Picture }} the numbers of the bins, and the levels that stand for them
+ */
+export function reduced(picture, { step, way, bits }) {
+  const samples = way === "every" ? sample(picture, step) : boxAverage(picture, step);
+  const levels = Array.from(samples.data, (level) => Math.floor(level + 0.5));
+  return {
+    stored: { ...samples, data: levels.map((level) => bin(level, bits)) },
+    shown: { ...samples, data: levels.map((level) => quantise(level, bits)) },
+  };
+}
+
+/** Each number as a square of scale × scale. @param {Picture} picture @param {number} scale @returns {Picture} */
+export function squares(picture, scale) {
+  const [height, width, channels] = [picture.height * scale, picture.width * scale, picture.channels];
+  const data = new Float64Array(height * width * channels);
+  for (let row = 0, i = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      for (let c = 0; c < channels; c++) data[i++] = at(picture, Math.floor(row / scale), Math.floor(column / scale), c);
+  return { height, width, channels, data };
+}
+
+/** Black or white, whichever can be read on a colour. @param {number[]} levels one, or red, green and blue */
+export function ink(levels) {
+  const light = levels.map((level) => (level <= 10.31475 ? level / 3294.6 : ((level / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = light.length === 1 ? light[0] : 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2];
+  return luminance > 0.179 ? "#000" : "#fff";
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { bin, boxAverage, enlarged, imageBytes, quantise, sample, stepFault } from "./pixels.js";
+import { bin, boxAverage, enlarged, imageBytes, ink, quantise, reduced, sample, squares, stepFault } from "./pixels.js";
 
 /** @type {any[]} */
 const CASES = JSON.parse(readFileSync(new URL("../../tests/cases/pixels.json", import.meta.url), "utf8"));
@@ -49,4 +49,24 @@ test("a step that does not divide is explained: the value, the rule, the cure", 
 test("smooth passages keep a flat picture flat, and add nothing to its mean", () => {
   const flat = enlarged({ height: 3, width: 2, channels: 1, data: new Array(6).fill(77) }, 4);
   assert.ok(Array.from(flat.data).every((level) => Math.abs(level - 77) < 1e-9));
+});
+
+test("what is left: samples first, then whole levels, then bits", () => {
+  const { stored, shown } = reduced(picture([[0, 101], [200, 255]]), { step: 2, way: "means", bits: 2 });
+  assert.deepEqual([stored.data, shown.data], [[2], [159.5]]); // the mean 139 falls into 128 to 191
+  assert.deepEqual(reduced(picture([[9, 8], [7, 6]]), { step: 1, way: "every", bits: 8 }).shown.data, [9, 8, 7, 6]);
+});
+
+test("squares repeat each number, all channels together", () => {
+  const twice = squares(picture([[[1, 2, 3], [4, 5, 6]]]), 2);
+  assert.deepEqual([twice.height, twice.width], [2, 4]);
+  assert.deepEqual(Array.from(twice.data).slice(0, 12), [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]);
+});
+
+test("numbers can be read on every colour: a contrast of 4.5 at least", () => {
+  const luminance = (/** @type {number} */ level) => (level <= 10.31475 ? level / 3294.6 : ((level / 255 + 0.055) / 1.055) ** 2.4);
+  for (let level = 0; level < 256; level++) {
+    const [paper, sign] = [luminance(level), ink([level]) === "#fff" ? 1 : 0];
+    assert.ok((Math.max(paper, sign) + 0.05) / (Math.min(paper, sign) + 0.05) >= 4.5, String(level));
+  }
 });
