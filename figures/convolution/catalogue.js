@@ -30,7 +30,7 @@ export const PICTURES = {
   arrow: { called: "an arrow", rows: drawn("00000000 00005000 00009500 09999950 09999950 00009500 00005000 00000000") },
   seven: { called: "a seven", rows: drawn("00000000 06999980 05666990 00000960 00007900 00009500 00069000 00084000") },
   edge: { called: "an upright edge", rows: again("00009999") },
-  stripes: { called: "upright stripes", rows: again("90909090") },
+  stripes: { called: "upright stripes", rows: again("99009900") },
   ramp: { called: "a ramp", rows: again("12345678") },
   dot: { called: "a dot of 1", rows: drawn("00000000 00000000 00000000 00001000 00000000 00000000 00000000 00000000") },
   flat: { called: "a bright wall", rows: again("99999999") },

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals-core";
 import { figure } from "../lib/figure.js";
 import { button, choice, player, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
+import { pointing } from "../lib/pointing.js";
 import { outputShape, wrongWhole } from "../conv_shape/conv_shape.js";
 import { CURES_CSS, cures, nearestCures } from "../conv_shape/cures.js";
 import { ruler } from "../conv_shape/drawing.js";
@@ -234,7 +235,8 @@ function outputGrid(/** @type {Stage} */ stage, /** @type {import("@preact/signa
     filling.value = false;
     if (String(at) !== String(setting(stage).at)) stage.put({ place: at });
   };
-  for (const event of ["pointerover", "focusin", "click"]) cells.addEventListener(event, ({ target }) => go(/** @type {Element} */ (target)));
+  pointing(cells, ({ target }) => go(/** @type {Element} */ (target)));
+  for (const event of ["focusin", "click"]) cells.addEventListener(event, ({ target }) => go(/** @type {Element} */ (target)));
   stage.follow(() => {
     const { output, size, at, scale } = setting(stage);
     const made = build(size[0], size[1], size.join(), (m, n) => h("button", { type: "button", class: "cell", "data-at": `${m} ${n}` }));

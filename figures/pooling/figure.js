@@ -2,6 +2,7 @@
 import { figure } from "../lib/figure.js";
 import { button, choice, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
+import { pointing } from "../lib/pointing.js";
 import { outputShape, wrongWhole } from "../conv_shape/conv_shape.js";
 import { CURES_CSS, cures, nearestCures } from "../conv_shape/cures.js";
 import { css as colour, ink, paint, shade, shown } from "../convolution/shades.js";
@@ -120,8 +121,7 @@ function mapView(stage, label, windowAt) {
     const at = windowAt(pixel, all).map((where, axis) => Math.max(0, Math.min([all.pooled.length, all.pooled[0].length][axis] - 1, where)));
     if (String(at) !== String(all.at)) stage.put({ place: at });
   };
-  holder.addEventListener("pointermove", point);
-  holder.addEventListener("pointerdown", point);
+  pointing(holder, point);
   const percent = (/** @type {number} */ part, /** @type {number} */ all) => `${(100 * part) / all}%`;
   return {
     panel: h("div", {}, title, holder),

@@ -1,4 +1,4 @@
-"""The size calculator: layers are added, moved and changed; what does not come out is said in the package's words."""
+"""The size calculator: layers are added, moved, changed; what does not come out is said in words."""
 
 import json
 from urllib.parse import quote
@@ -98,7 +98,7 @@ def test_layers_are_moved_and_removed_by_keys(open_calculator):
 
 def test_what_does_not_come_out_is_explained_and_mended(open_calculator):
     _, figure = open_calculator()
-    figure.get_by_label("network").select_option("alexnet224")
+    figure.get_by_role("combobox", name="network").select_option("alexnet224")
     with pytest.raises(ValueError) as error:
         cnn_table((224, 224, 3), [Conv(96, 11, stride=4)])
     assert str(error.value) in figure.locator(".wrong").inner_text()
