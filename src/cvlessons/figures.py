@@ -15,7 +15,7 @@ try:
 except ImportError as error:
     raise ImportError("the figures need anywidget: pip install 'cvlessons[notebook]'") from error
 
-__all__ = ["Figure"]
+__all__ = ["ColorPicker", "Figure", "PixelGrid", "SwanThresholds"]
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {bool: traitlets.Bool, int: traitlets.Float, float: traitlets.Float, str: traitlets.Unicode}
@@ -69,3 +69,55 @@ class Figure(anywidget.AnyWidget):
             )
         self.add_traits(**{name: _trait(value) for name, value in self.state.items()})
         super().__init__(**{**deepcopy(self.state), **state})
+
+
+class PixelGrid(Figure, stem="pixels"):
+    """Walk through the numbers of a picture, and take some of them away.
+
+    Parameters
+    ----------
+    picture : {"face", "cat", "own"}
+        The table of slide 10, a photograph, or one that the reader opens: it stays in the page.
+    row, column : int
+        The pixel in question.
+    step : {1, 2, 4, 8}
+        Of step by step pixels one number is left: their mean or one of them, as `way` says.
+    way : {"means", "every"}
+    bits : int from 1 to 8
+        Of each number.
+    drawn : {"squares", "smooth"}
+        How the picture is drawn.
+    painted : bool
+        Whether the numbers stand on their shades.
+    """
+
+
+class ColorPicker(Figure, stem="color"):
+    """Choose pixels by hue, saturation and value, counted as OpenCV does; the mask follows.
+
+    Parameters
+    ----------
+    picture : {"sweets", "own"}
+        The sweets, or a picture that the reader opens: it stays in the page.
+    hue_from, hue_to : int from 0 to 179
+        In steps of two degrees. A band that begins above its end goes through 0.
+    saturation_from, saturation_to, value_from, value_to : int from 0 to 255
+    row, column : int
+        Where the cross is.
+    view : {"mask", "colours"}
+        How what is chosen is shown.
+    """
+
+
+class SwanThresholds(Figure, stem="swan"):
+    """The six thresholds of the swan detector, on the eight scenes of the chapter.
+
+    Parameters
+    ----------
+    whiteness, body_oval, neck_slenderness, head_oval, beak_area, beak_hue_error : float
+        As in `cvlessons.swan.Thresholds`.
+    scene : str
+        The name of the scene that is explained, such as "hidden neck".
+    searched : bool
+        Whether every setting was tried.
+    """
