@@ -1,5 +1,6 @@
 """The PyTorch spelling of book/keras_workflow.md gives our numbers, and the chapter shows all of it."""
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -100,3 +101,26 @@ def test_a_log_and_its_confusions_agree(name):
     assert confusion.sum() == 10000
     assert_allclose(np.trace(confusion) / 10000, log["test_accuracy"])
     assert {len(values) for values in log["history"].values()} == {log["epochs"]}
+
+
+# ---- the figure's cases (JavaScript reads the same file) ------------------------------------------
+
+STOPPING = json.loads((ROOT / "tests/cases/early_stopping.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", STOPPING, ids=lambda case: case["name"])
+def test_the_figure_stops_where_keras_stops(case):
+    keras = pytest.importorskip("keras")
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    watcher = keras.callbacks.EarlyStopping(patience=case["patience"], restore_best_weights=True)
+    watcher.set_model(model)
+    model.stop_training = False
+    watcher.on_train_begin()
+    stopped = None
+    for epoch, loss in enumerate(case["losses"]):
+        watcher.on_epoch_end(epoch, {"val_loss": loss})
+        if model.stop_training:
+            stopped = epoch + 1
+            break
+    assert stopped == case["stopped"]
+    assert watcher.best_epoch + 1 == case["best"]
