@@ -37,16 +37,22 @@ function draw(stage) {
   let keep = false; // whether the next training goes on from this one, with its curve
   let sent = -1; // the steps that this figure itself has written into the state
   let frame = 0;
+  let ours = false; // whether a change of the state comes from this figure's own controls
+  const put = (/** @type {Record<string, any>} */ changes) => {
+    ours = true;
+    stage.put(changes);
+    ours = false;
+  };
 
   /** From here on otherwise: the weights stay, the optimiser forgets. @param {Record<string, any>} changes */
   const goOn = (changes) => {
     if (now.broken()) return renew(changes);
-    if (now.done() === 0 && !("start" in changes)) return stage.put(changes);
+    if (now.done() === 0 && !("start" in changes)) return put(changes);
     keep = true;
-    stage.put({ start: encode(now.network.weights.all), ...changes, before: now.run.before + now.done(), steps: 0 });
+    put({ start: encode(now.network.weights.all), ...changes, before: now.run.before + now.done(), steps: 0 });
   };
   /** All from the beginning. @param {Record<string, any>} changes */
-  const renew = (changes) => stage.put({ ...changes, start: "", before: 0, steps: 0 });
+  const renew = (changes) => put({ ...changes, start: "", before: 0, steps: 0 });
   const going = { ...stage, put: goOn };
   const anew = { ...stage, put: renew };
 
@@ -74,7 +80,7 @@ function draw(stage) {
     if (now.done() < target && !now.broken()) frame = requestAnimationFrame(() => catchUp(target));
   };
   const write = () => {
-    if (now.done() !== stage.asked("steps")) stage.put({ steps: (sent = now.done()) });
+    if (now.done() !== stage.asked("steps")) put({ steps: (sent = now.done()) });
   };
   const advance = (/** @type {number} */ steps) => {
     train(now, steps);
@@ -113,6 +119,7 @@ function draw(stage) {
       network.build();
       plot.mark();
     }
+    if (!ours) play.stop(); // Reset, a link or Python: what they ask for is to be seen
     catchUp(run.steps);
     stage.say(`${place.textContent}. ${inWords(now)}`);
   });
@@ -120,19 +127,23 @@ function draw(stage) {
 
   stage.root.append(
     h("div", { class: "row" },
+      button("↺ Start again", () => { play.stop(); renew({}); }),
       play.button,
       button("Step", by(() => 1)),
       button("Epoch", by(() => now.batches - ((now.run.before + now.done()) % now.batches))),
-      button("↺ Start again", () => { play.stop(); renew({}); }),
       choice(stage, "pace", { label: "Speed", choices: PACES }),
       place,
     ),
     h("div", { class: "views" },
-      h("div", { class: "stack" }, network.element, network.editor),
-      h("div", { class: "stack" }, plot.element, chart.element),
+      network.element,
+      h("div", { class: "stack plots" }, plot.element, chart.element),
+      network.editor,
     ),
     told,
-    h("div", { class: "settings" }, dataBox(anew), networkBox(anew), trainingBox(going), fileBox(stage, () => now)),
+    h("div", { class: "settings" },
+      h("div", { class: "stack" }, dataBox(anew), networkBox(anew)),
+      h("div", { class: "stack" }, trainingBox(going), fileBox(stage, () => now)),
+    ),
   ); // prettier-ignore
   const resized = new ResizeObserver(() => {
     network.build();
@@ -204,6 +215,7 @@ function diagram(stage, now, goOn) {
     chosen = [layer, unit];
     units.forEach((u) => {
       const here = u.layer === layer && u.unit === unit;
+      if (u.layer === 0) return; // features have no weights
       u.box.setAttribute("aria-pressed", String(here));
       u.box.tabIndex = here ? 0 : -1;
     });
@@ -234,7 +246,7 @@ function diagram(stage, now, goOn) {
     const { sizes, activations } = now().network;
     if (plan.x(1) - plan.x(0) < 62) return [];
     const names = ["features", ...activations, "scores"];
-    return sizes.map((_, k) => h("span", { class: "column", "aria-hidden": "true", style: `left:${plan.x(k) + plan.side / 2}px` }, names[k]));
+    return sizes.map((_, k) => h("span", { class: "column", "aria-hidden": "true", style: `left:${plan.x(k) - 12}px; width:${plan.side + 24}px` }, names[k]));
   };
 
   /** @param {number} layer @param {number} unit */
@@ -249,8 +261,7 @@ function diagram(stage, now, goOn) {
     const box = isFeature
       ? h("div", { class: "unit", style, role: "img", "aria-label": `Feature ${run.features[unit]}` }, canvas, badge)
       : h("button", { class: "unit", style, type: "button", "aria-label": called(now(), layer, unit) }, canvas, badge);
-    box.addEventListener("focus", () => choose(layer, unit));
-    box.addEventListener("click", () => choose(layer, unit));
+    if (!isFeature) for (const event of ["focus", "click"]) box.addEventListener(event, () => choose(layer, unit));
     return { layer, unit, box, context: /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")) };
   };
 
@@ -287,7 +298,7 @@ function diagram(stage, now, goOn) {
     const active = /** @type {ShadowRoot} */ (element.getRootNode()).activeElement;
     for (const { index, inputs } of knobs) {
       const value = now().network.weights.all[index];
-      for (const input of inputs) if (input !== active || Math.abs(input.valueAsNumber - value) > 0.006) input.value = value.toFixed(2);
+      for (const input of inputs) if (input !== active || Math.abs(input.valueAsNumber - value) > 0.006) input.value = Number.isFinite(value) ? value.toFixed(2) : "";
     }
   };
   /** @param {number} index @param {number} value */
@@ -522,7 +533,7 @@ function networkBox(stage) {
       const all = Object.keys(FEATURES).filter((other) => (other === name ? !on.includes(other) : on.includes(other)));
       stage.put({ features: all });
     };
-    const made = button(SIGNS[name], toggle, { "aria-label": `Feature ${name}` });
+    const made = button(SIGNS[name], toggle);
     stage.follow(() => {
       const asked = stage.asked("features");
       made.setAttribute("aria-pressed", String(Array.isArray(asked) && asked.includes(name)));
@@ -644,22 +655,23 @@ const style = `
 .views { display: grid; gap: .75rem 1.25rem; grid-template-columns: minmax(0, 1fr) }
 .settings { display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr) }
 @container (min-width: 600px) {
-  .views { grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr) }
+  .views { grid-template: auto 1fr / minmax(0, 1.15fr) minmax(0, 1fr) }
+  .plots { grid-area: 1 / 2 / 3 / 3 }
   .settings { grid-template-columns: repeat(2, minmax(0, 1fr)) }
 }
-.all { container-type: inline-size }
-.network { position: relative; margin: 0 .9rem 2.6rem 0 }
+.all { container-type: inline-size; text-align: start }
+.network { position: relative; margin: 0 .6rem 2.6rem .6rem }
 .lines { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: manipulation }
 .units { position: static }
 .unit { position: absolute; padding: 0; min-height: 0; min-width: 0; border: 2px solid var(--muted); border-radius: 6px; overflow: visible; background: none }
 .unit canvas { width: 100%; height: 100%; border-radius: 4px }
 .unit[aria-pressed="true"] { border-color: var(--text); background: none; box-shadow: 0 0 0 2px var(--text) }
-.column { position: absolute; top: 100%; transform: translateX(-50%); font-size: .8rem; color: var(--muted); white-space: nowrap }
+.column { position: absolute; top: 100%; text-align: center; font-size: .8rem; color: var(--muted); white-space: nowrap }
 .badge { position: absolute; left: 2px; top: 1px; padding: 0 3px; font-size: .72rem; line-height: 1.25; color: var(--text); background: var(--page); border-radius: 4px; white-space: nowrap }
 .sign { display: inline-grid; position: static; vertical-align: -3px; padding: 0; background: none }
 .unit .sign { position: absolute; right: -2px; left: auto; top: -2px; background: var(--page); border-radius: 50%; padding: 1px }
 .tip { position: absolute; inset-inline: 0; top: calc(100% + 1.2rem); font-size: .85rem; color: var(--muted) }
-.editor { display: grid; gap: .15rem; max-height: 17rem; overflow: auto }
+.editor { display: grid; align-content: start; gap: .15rem; max-height: 17rem; overflow: auto }
 .knob { display: grid; grid-template-columns: minmax(0, 1fr) minmax(4rem, 7rem) 4.6rem; gap: .5rem; align-items: center; font-size: .88rem }
 .knob input { width: 100% }
 .plot { position: relative; width: min(100%, 340px); aspect-ratio: 1; margin-inline: auto; border: 1px solid var(--muted) }

@@ -171,12 +171,16 @@ function readNpy(bytes = new Uint8Array()) {
   const [lead, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   const head = String.fromCharCode(...bytes.subarray(lead, lead + length));
   const [, kind] = /'descr': '([^']+)'/.exec(head) ?? [];
-  if (!kind || /'fortran_order': True/.test(head)) throw new Error("An array in it is not as Sequential.save writes it.");
+  if (!kind) throw new Error("An array in it is not as NumPy writes it.");
   const data = bytes.slice(lead + length); // a copy begins where an array of any kind may
   if (kind.startsWith("<U")) return String.fromCodePoint(...new Uint32Array(data.buffer)).replace(/\0+$/, "");
   const kinds = /** @type {Record<string, any>} */ ({ "<f4": Float32Array, "<f8": Float64Array, "<i4": Int32Array, "<i8": BigInt64Array });
   if (!(kind in kinds)) throw new Error(`An array in it is of the kind ${kind}: float32 was expected.`);
-  return [...new kinds[kind](data.buffer)];
+  const numbers = [...new kinds[kind](data.buffer)];
+  const [rows, columns] = (/'shape': \(([\d, ]*)\)/.exec(head)?.[1] ?? "").split(",").map(Number);
+  // A matrix may lie there column after column.
+  if (!columns || !/'fortran_order': True/.test(head)) return numbers;
+  return numbers.map((_, k) => numbers[(k % columns) * rows + Math.floor(k / columns)]);
 }
 
 const CRC = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { crc32 } from "node:zlib";
 import { STEPS, fault } from "./check.js";
 import { read, toJson, toNpz } from "./files.js";
 import { layout, look, palette, regions, scale, surfacePicture, thickness, unitPicture } from "./picture.js";
@@ -88,6 +89,29 @@ test("the page writes this very file from the run that it holds", () => {
   for (let k = 0; k < held.steps; k++) trained.step();
   near(trained.network.weights.all, [...weights.all], 1e-4);
 });
+
+test("a matrix may lie in the file column after column", () => {
+  const written = exported();
+  const text = Array.from(written, (byte) => String.fromCharCode(byte)).join("");
+  const at = text.indexOf("'shape': (8, 2)");
+  const numbers = new Float32Array(written.slice(text.indexOf("\n", at) + 1).slice(0, 64).buffer);
+  const columns = Float32Array.from(numbers, (_, k) => numbers[(k % 8) * 2 + Math.floor(k / 8)]);
+  const turned = text.slice(0, at).replace(/False(?=, $)/, "True ") + text.slice(at);
+  const bytes = Uint8Array.from(turned, (letter) => letter.charCodeAt(0));
+  bytes.set(new Uint8Array(columns.buffer), text.indexOf("\n", at) + 1);
+  assert.equal(read(mended(bytes), run).start, read(written, run).start);
+});
+
+/** With the checksum of its first matrix as it must be now. @param {Uint8Array} bytes */
+function mended(bytes) {
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const view = new DataView(bytes.buffer);
+  const local = text.indexOf("000.npy") - 30;
+  const central = text.lastIndexOf("000.npy") - 46;
+  const content = bytes.subarray(local + 37, local + 37 + view.getUint32(local + 18, true));
+  view.setUint32(central + 16, crc32(content), true);
+  return bytes;
+}
 
 test("JSON brings back what it was given", () => {
   const trained = training(run);

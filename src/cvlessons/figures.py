@@ -121,3 +121,29 @@ class SwanThresholds(Figure, stem="swan"):
     searched : bool
         Whether every setting was tried.
     """
+
+
+class Playground(Figure, stem="playground"):
+    """Points in the plane, a network of any shape, and its training, live: ``book/playground.md``.
+
+    Its state says how the network was trained, to the last step:
+
+    - ``data``, ``points``, ``noise``, ``draw``: the data set (`cvlessons.playground.DATA`), how many points,
+      the standard deviation of their noise, and the seed that draws them; ``test`` is the share of them
+      that is only for judging;
+    - ``features``, ``units``, ``activations``: what the network is given (`cvlessons.playground.FEATURES`),
+      and how many units each hidden layer has, with which activation;
+    - ``optimizer``, ``rate``, ``batch``, ``dropout``, and ``penalty`` ("none", "l1", "l2") with its price
+      ``strength``;
+    - ``seed``, ``start``, ``before``: of the first weights and of the order; or weights to start from, and
+      how many steps went before them;
+    - ``steps``: how far it has come from there; ``pace``: how fast it plays.
+    """
+
+    def network(self):
+        """Return the network as the figure shows it: a `cvlessons.sequential.Sequential`."""
+        from cvlessons.playground import replay
+
+        run = {name: getattr(self, name) for name in self.state}
+        whole = {name: int(v) for name, v in run.items() if isinstance(v, float) and v == int(v)}
+        return replay(run | whole)
