@@ -8,6 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BROWSER ?= 1
+PAPER ?= a4
 UV_VERSION := 0.13.9
 
 BIN := .venv/bin
@@ -21,7 +22,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures notebooks offline package-check mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures pdf notebooks offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +67,14 @@ bench: .venv/.ready ## measure: ratios, side by side in one run
 bench-figures: html ## measure the interactive figures: bytes, ready, answer, frames
 	@$(MACHINE) browser
 	$(BIN)/python benchmarks/figures.py
+
+pdf: html ## the printed book, dist/*.pdf (PAPER=letter for the other paper)
+	@$(MACHINE) latex
+	PAPER=$(PAPER) $(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going --builder latex
+	$(MAKE) --no-print-directory -C _build/latex LATEXMKOPTS="-interaction=batchmode -halt-on-error"
+	$(BIN)/python scripts/check_pdf.py
+	mkdir -p dist
+	cp _build/latex/$(OFFLINE).pdf dist/$(OFFLINE)-$(PAPER).pdf
 
 notebooks: html ## write each chapter as a notebook beside its source, for Binder and Colab
 	$(BIN)/python scripts/notebooks.py

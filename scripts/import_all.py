@@ -1,4 +1,4 @@
-"""Import every module of the installed package and read its data: run by `make package-check`, far from the checkout."""
+"""Import every module of the installed package and read its data: `make package-check` runs it elsewhere."""
 
 import importlib
 import pkgutil

@@ -72,6 +72,40 @@ def port(number):
             stop(f"port {number} is taken or not allowed: make book PORT=8001")
 
 
+# What the PDF takes, and how to see that it is there: a command, or a file that TeX finds.
+LATEX = {
+    "latexmk": "latexmk",
+    "librsvg2-bin": "rsvg-convert",
+    "poppler-utils": "pdffonts",
+    "texlive-xetex": "xelatex",
+    "xindy": "xindy",
+    "fonts-dejavu-core": "DejaVuSansMono.ttf",
+    "lmodern": "lmroman10-regular.otf",
+    "tex-gyre": "texgyrepagella-regular.otf",
+    "texlive-fonts-recommended": "psyr.tfm",
+    "texlive-latex-extra": "qrcode.sty",
+    "texlive-latex-recommended": "booktabs.sty",
+}
+
+
+def latex():
+    """All that `make pdf` takes; one line to copy names what is missing."""
+    missing = [package for package, probe in LATEX.items() if not is_there(probe)]
+    if missing:
+        stop(f"the PDF needs: sudo apt-get install --no-install-recommends {' '.join(sorted(missing))}")
+
+
+def is_there(probe):
+    """A command on the path, a file in TeX's trees, or a font of the system."""
+    if "." not in probe:
+        return shutil.which(probe) is not None
+    if shutil.which("kpsewhich") is None:
+        return False
+    found = subprocess.run(["kpsewhich", probe], stdout=subprocess.PIPE, text=True).stdout.strip()
+    fonts = Path("/usr/share/fonts")
+    return bool(found) or any(fonts.rglob(probe))
+
+
 def browser():
     """Find Chromium or Chrome; install Debian's where that is allowed."""
     if find_browser():
@@ -93,4 +127,4 @@ def find_browser():
 
 if __name__ == "__main__":
     asked, *arguments = sys.argv[1:]
-    {"python": python, "node": node, "port": port, "browser": browser}[asked](*arguments)
+    {"python": python, "node": node, "port": port, "browser": browser, "latex": latex}[asked](*arguments)
