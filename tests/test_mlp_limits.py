@@ -1,5 +1,9 @@
 """mlp_limits.py against shifts worked by hand, SciPy, OpenCV and Keras, and the laws of shifting."""
 
+import json
+import runpy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,9 +11,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from cvlessons.convolution import SOBEL_X_KERNEL, conv2d
+from cvlessons.datasets import load_results, load_weights
 from cvlessons.mlp_limits import equivariance_error, invariance_error, shift
 from cvlessons.pooling import max_pool
 
+ROOT = Path(__file__).parents[1]
 SOBEL = SOBEL_X_KERNEL[:, :, None, None]
 offsets = st.integers(-9, 9)
 
@@ -229,3 +235,61 @@ def test_results_that_cannot_be_compared_are_refused(pictures):
         )
     with pytest.raises(ValueError, match="margin must be at most 5 for a result of"):
         equivariance_error(np.square, pictures, by(0, 1), margin=6)
+
+
+# ---- the networks of the figure (JavaScript reads the same cases) ---------------------------------
+
+NETWORKS = ["mlp", "cnn", "cnn_global"]
+CASES = json.loads((ROOT / "tests/cases/shift_networks.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(ROOT / "scripts/train_shift.py"))
+
+
+@pytest.fixture(scope="module")
+def stored_networks(script):
+    return script["stored_networks"]()
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_stored_networks_are_as_good_as_the_results_say(script, stored_networks, name):
+    stored, network = load_results("shift")["networks"][name], stored_networks[name]
+    assert network.count() == stored["weights"]
+    # Another processor may round one digit in a thousand otherwise.
+    assert_allclose(script["accuracy"](network, count=10000), stored["test_accuracy"], atol=1e-3)
+    for down, right in ((0, 0), (0, 3), (-5, 0), (8, -8)):
+        again = script["accuracy"](network, down, right)
+        assert_allclose(again, stored["accuracy"][down + 8][right + 8], atol=2e-3)
+
+
+def test_what_the_chapter_says_of_shifts_holds_for_them_too():
+    at_4 = {name: load_results("shift")["networks"][name]["accuracy"][8][12] for name in NETWORKS}
+    assert at_4["mlp"] < 0.5 < at_4["cnn"] < 0.8 < 0.95 < at_4["cnn_global"]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_figures_cases_are_what_ours_and_keras_compute(stored_networks, name):
+    keras = pytest.importorskip("keras")
+    sheet = np.frombuffer((ROOT / "figures/digits/test_digits.bin").read_bytes(), np.uint8).reshape(
+        -1, 28, 28
+    )
+    digits = sheet[[case["digit"] for case in CASES], :, :, None] / np.float32(255)
+    moved = np.stack([shift(d, case["down"], case["right"]) for d, case in zip(digits, CASES, strict=True)])
+    wanted = [case[name] for case in CASES]
+    assert_allclose(stored_networks[name].probabilities(moved), wanted, atol=1e-4)
+    model = keras.Sequential([keras.Input((28, 28, 1)), *keras_layers(keras.layers, name)])
+    model.set_weights([a for key, a in load_weights("shift").items() if key.split(".")[0] == name])
+    assert_allclose(keras.ops.softmax(model(moved)), wanted, atol=1e-4)
+
+
+def keras_layers(layers, name):
+    def stage(filters, pool=2):
+        return [layers.Conv2D(filters, 3, padding="same", activation="relu"), layers.MaxPooling2D(pool)]
+
+    return {
+        "mlp": [layers.Flatten(), layers.Dense(18, activation="relu"), layers.Dense(10)],
+        "cnn": [*stage(8), *stage(24), layers.Flatten(), layers.Dense(10)],
+        "cnn_global": [*stage(8), *stage(24), *stage(48, 7), layers.Flatten(), layers.Dense(10)],
+    }[name]
