@@ -14,7 +14,7 @@ export function inWords(probabilities) {
   const said = answer(probabilities);
   const [first, second] = [...probabilities].map((share, digit) => ({ share, digit })).sort((a, b) => b.share - a.share);
   const next = second.share >= 0.005 ? `, then ${second.digit} with ${percent(second.share)}` : "";
-  return `${said} with ${percent(first.share)}${next}`;
+  return `${said} with ${percent(first.share)}${next}`.replace("> ", "over ");
 }
 
 /**

@@ -1,24 +1,19 @@
 /** Draw a digit, and see what the network makes of it: from the shrunk pad, and from the form of MNIST. */
 import { computed, signal } from "@preact/signals-core";
-import weights from "../../src/cvlessons/data/weights/digits.npz";
 import { button, slider } from "../lib/controls.js";
 import { h, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
 import { segments, SEGMENTS } from "../lib/segments.js";
 import { ANSWERS_STYLE, answerBars, inWords, percent } from "./answers.js";
-import { answer, centre, centreOfMass, digitNetwork, forward, inkBox, shrunk, SIDE, toInput } from "./digits.js";
+import { answer, centre, centreOfMass, forward, inkBox, shrunk, SIDE, toInput } from "./digits.js";
 import { drawingPad, greyPixels, PAD_STYLE, paintGrey, strokesFault, WIDEST } from "./pad.js";
-import { drawStrokes, penDigit, seeded } from "./pen.js";
+import { drawStrokes, FOUR, penDigit, seeded } from "./pen.js";
+import { loadNetwork } from "./weights.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
 /** @typedef {import("./digits.js").Picture} Picture */
 /** @typedef {import("./digits.js").Layer} Layer */
 
-// A 4, small and in the corner: in the middle of the pad it is read either way.
-const FOUR = [
-  [55, 15, 48, 42, 40, 79, 59, 81, 81, 80, 105, 77],
-  [88, 44, 85, 81, 83, 125],
-];
 const MOST_DRAWINGS = 1000;
 const AT_ONCE = 100;
 const FORMS = { shrunk: "The pad, made small", centred: "In MNIST's form" };
@@ -51,7 +46,8 @@ function readings(network, pad) {
 
 /** @param {Stage} stage */
 function draw(stage) {
-  const network = digitNetwork(weights);
+  const { network, fault } = loadNetwork();
+  if (!network) return void stage.root.append(h("p", { class: "wrong" }, fault));
   const pad = computed(() => drawStrokes(stage.get("strokes"), stage.get("pen")));
   const both = computed(() => readings(network, pad.value));
 
@@ -118,7 +114,7 @@ function formPanel(stage, form, reading) {
   });
   const guide = form === "centred" ? h("span", { class: "guide", "aria-hidden": "true" }) : null;
   const bars = answerBars(stage, () => reading().probabilities);
-  return h("section", { class: "form" }, h("h4", {}, FORMS[form]), h("div", { class: "pair" }, h("div", { class: "framed" }, canvas, guide), bars));
+  return h("section", { class: "form" }, h("p", { class: "heading" }, FORMS[form]), h("div", { class: "pair" }, h("div", { class: "framed" }, canvas, guide), bars));
 }
 
 /** @param {"shrunk" | "centred"} form @param {Picture} picture */
@@ -231,7 +227,7 @@ function tallyWords({ done, shrunk: small, centred }) {
  */
 function still(state, { png }) {
   const pad = drawStrokes(state.strokes, state.pen);
-  const both = readings(digitNetwork(weights), pad);
+  const both = readings(loadNetwork().network ?? [], pad);
   const label = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string | number} */ words, more = {}) =>
     text("text", { x, y, "font-family": "sans-serif", "font-size": 17, fill: "#1a1a1a", ...more }, words);
   const image = (/** @type {Picture} */ { width, height, bytes }, /** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ side) =>
@@ -264,7 +260,7 @@ const css = `
 .figure { container-type: inline-size }
 .sides { display: grid; gap: 1rem; grid-template-columns: minmax(0, 17.5rem) minmax(0, 1fr) }
 .forms { align-content: space-between }
-.form h4 { margin: 0 0 .3rem; font-size: .95rem }
+.heading { margin: 0 0 .3rem; font-size: .95rem; font-weight: 600 }
 .pair { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .75rem; align-items: end }
 .framed { position: relative; aspect-ratio: 1 }
 .framed canvas { width: 100%; border-radius: 4px }

@@ -49,6 +49,12 @@ function drawLine(bytes, x, y, toX, toY, radius) {
     }
 }
 
+/** A 4, small and in the upper left corner. @type {Stroke[]} */
+export const FOUR = [
+  [55, 15, 48, 42, 40, 79, 59, 81, 81, 80, 105, 77],
+  [88, 44, 85, 81, 83, 125],
+];
+
 // ---- drawings by rule -----------------------------------------------------------------------------
 
 /** @typedef {[number, number]} Point */

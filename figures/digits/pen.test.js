@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { storedNpz } from "../npz.mjs";
 import { answer, centre, centreOfMass, digitNetwork, forward, inkBox, PAD, shrunk, toInput } from "./digits.js";
-import { drawStrokes, penDigit, seeded } from "./pen.js";
+import { movedStrokes } from "./pad.js";
+import { drawStrokes, FOUR, penDigit, seeded } from "./pen.js";
 
 const root = new URL("../../", import.meta.url);
 const CASES = JSON.parse(readFileSync(new URL("tests/cases/digits_drawings.json", root), "utf8"));
@@ -88,4 +89,14 @@ test("the same seed gives the same numbers, another one others; evenly spread, a
   assert.ok(Math.abs(mean(uniform) - 0.5) < 0.02);
   assert.ok(Math.abs(mean(normal)) < 0.06);
   assert.ok(Math.abs(mean(normal.map((value) => value ** 2)) - 1) < 0.1);
+});
+
+test("the 4 of the figure is read from the shrunk pad as whatever its place makes it, and in form as a 4: the chapter says so", () => {
+  const places = { "0,0": 7, "140,10": 5, "0,130": 1, "130,130": 1, "70,70": 4 };
+  for (const [place, expected] of Object.entries(places)) {
+    const [x, y] = place.split(",").map(Number);
+    const pad = drawStrokes(movedStrokes(FOUR, x, y), 14);
+    const read = (/** @type {typeof centre} */ form) => answer(forward(network, toInput(form(pad))).at(-1) ?? new Float32Array());
+    assert.deepEqual([read(shrunk), read(centre)], [expected, 4], place);
+  }
 });

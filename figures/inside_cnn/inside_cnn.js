@@ -153,9 +153,10 @@ export function sheetOf({ height, width, channels }, columns) {
  * @param {Sheet} sheet
  * @param {Uint32Array} ramp 511 colours, from the most negative to the most positive
  * @param {Uint32Array} pixels of the sheet
+ * @param {number} [most] the number that has the full colour
  */
-export function paintSheet({ height, width, channels }, maps, { zoom, width: pitch, corner }, ramp, pixels) {
-  const scale = 255 / largest(maps);
+export function paintSheet({ height, width, channels }, maps, { zoom, width: pitch, corner }, ramp, pixels, most = largest(maps)) {
+  const scale = 255 / most;
   for (let map = 0; map < channels; map++) {
     const { x, y } = corner(map);
     for (let row = 0; row < height * zoom; row++)
@@ -204,4 +205,31 @@ export function strip(from, to) {
   const v = across.map((value) => value / Math.hypot(...across));
   const normal = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
   return { length, matrix: [...u, 0, ...v, 0, ...normal, 0, ...from, 1] };
+}
+
+/**
+ * Points, turned around the upright axis and tilted, seen in perspective from a distance: where they are on the screen.
+ * As CSS does it with `perspective`, `rotateX(tilt)` and `rotateY(turn)`.
+ * @param {Point} point
+ * @param {{ turn: number, tilt: number }} angles in degrees
+ * @param {number} distance
+ */
+export function onScreen([x, y, z], { turn, tilt }, distance) {
+  const [a, b] = [(turn * Math.PI) / 180, (tilt * Math.PI) / 180];
+  const [across, deep] = [x * Math.cos(a) + z * Math.sin(a), z * Math.cos(a) - x * Math.sin(a)];
+  const [down, near] = [y * Math.cos(b) - deep * Math.sin(b), y * Math.sin(b) + deep * Math.cos(b)];
+  const larger = distance / (distance - near);
+  return { x: across * larger, y: down * larger };
+}
+
+/**
+ * How much larger a scene may be drawn so that it fills a frame, and where its middle is then.
+ * @param {{ x: number, y: number }[]} points
+ * @param {{ width: number, height: number }} frame
+ */
+export function fitted(points, { width, height }) {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [left, right, top, foot] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min(width / (right - left), height / (foot - top));
+  return { scale, x: (scale * (left + right)) / 2, y: (scale * (top + foot)) / 2 };
 }

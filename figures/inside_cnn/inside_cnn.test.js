@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { digitNetwork, softmax } from "../digits/digits.js";
+import { centre, digitNetwork, softmax, toInput } from "../digits/digits.js";
+import { drawStrokes } from "../digits/pen.js";
 import { storedNpz } from "../npz.mjs";
 import {
-  largest, levelsOf, mapsOf, paintSheet, rampOf, receptiveField, seen, sheetOf, sources, strip, strongest, termsOf, valueAt, weightsOf, windowOf,
+  fitted, largest, levelsOf, mapsOf, onScreen, paintSheet, rampOf, receptiveField, seen, sheetOf, sources, strip, strongest, termsOf, valueAt, weightsOf, windowOf,
 } from "./inside_cnn.js"; // prettier-ignore
 
 const root = new URL("../../", import.meta.url);
@@ -128,4 +129,29 @@ test("a strip leads from its one end to the other, and stands upright", () => {
 test("a kernel's weights by hand: five by five of the first layer, for each map", () => {
   const kernel = network[0].kernel ?? new Float32Array();
   assert.equal(weightsOf(levels, { layer: 1, map: 4, row: 0, column: 0 }, 0)[7], kernel[7 * 12 + 4]);
+});
+
+test("turned, tilted and seen in perspective, by hand", () => {
+  const seen = (/** @type {[number, number, number]} */ point, turn = 0, tilt = 0) => Object.values(onScreen(point, { turn, tilt }, 1000));
+  close(seen([10, 20, 0]), [10, 20], 1e-9);
+  close(seen([10, 20, 500]), [20, 40], 1e-9); // half as far away, twice as large
+  close(seen([0, 0, 100], 90), [100, 0], 1e-9); // what was near is at the right
+  close(seen([100, 0, 0], 90), [0, 0], 1e-9);
+  close(seen([0, 0, 100], 0, 90), [0, -100], 1e-9); // and tilted by 90 degrees, at the top
+});
+
+test("a scene fills its frame, and stays in its middle", () => {
+  const { scale, x, y } = fitted([{ x: -10, y: 0 }, { x: 30, y: 5 }], { width: 80, height: 100 }); // prettier-ignore
+  assert.deepEqual([scale, x, y], [2, 20, 5]);
+});
+
+test("a 1 that becomes a 7: its scores slide long before its probabilities jump, as the chapter says", () => {
+  const read = (/** @type {number} */ bar) => {
+    const pad = drawStrokes([[165, 50, 130, 230], [165, 50, 165 - bar, 52]], 20); // prettier-ignore
+    const [scores, probabilities] = mapsOf(network, toInput(centre(pad))).slice(-2);
+    return { apart: scores[1] - scores[7], one: probabilities[1], seven: probabilities[7] };
+  };
+  const [plain, short, long] = [0, 20, 60].map(read);
+  assert.ok(short.one > 0.99 && short.apart < plain.apart - 2);
+  assert.ok(long.seven > 0.9);
 });
