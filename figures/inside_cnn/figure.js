@@ -36,7 +36,7 @@ const BLANK = { height: SIDE, width: SIDE, bytes: new Uint8Array(SIDE * SIDE) };
 
 const defaults = {
   source: "test", digit: 4, strokes: [], pen: 22,
-  layer: 1, map: 8, row: 13, column: 5, from: -1,
+  layer: 1, map: 8, row: 13, column: 5, part: -1,
   view: "sheets", turn: -50, tilt: -14, near: 100,
 }; // prettier-ignore
 
@@ -82,9 +82,9 @@ function draw(stage) {
     unit: () => ({ layer: stage.get("layer"), map: stage.get("map"), row: stage.get("row"), column: stage.get("column") }),
     ramp: () => RAMPS[stage.dark() ? "dark" : "light"],
     space: () => stage.get("view") === "space",
-    from: () => stage.get("from"),
-    choose: (/** @type {Unit} */ unit) => stage.put({ ...unit, from: unit.layer === stage.get("layer") ? stage.get("from") : -1 }),
-    take: (/** @type {number} */ from) => stage.put({ from }),
+    part: () => stage.get("part"),
+    choose: (/** @type {Unit} */ unit) => stage.put({ ...unit, part: unit.layer === stage.get("layer") ? stage.get("part") : -1 }),
+    take: (/** @type {number} */ part) => stage.put({ part }),
   };
   const { world, sheets } = makeSheets(stage, view);
   const panel = makePanel(stage, view);

@@ -7,7 +7,7 @@ import { lesson, placeOf, signed, spokenUnit, titleOf, written } from "./words.j
 /** @typedef {import("../lib/figure.js").Stage} Stage */
 /** @typedef {import("./inside_cnn.js").Level} Level */
 /** @typedef {import("./inside_cnn.js").Unit} Unit */
-/** @typedef {import("./sheets.js").View & { from: () => number, take: (from: number) => void }} View `from`: the map that is written out, -1 for the strongest */
+/** @typedef {import("./sheets.js").View & { part: () => number, take: (part: number) => void }} View `part`: the map that is written out, -1 for the strongest */
 
 /**
  * @param {Stage} stage
@@ -49,7 +49,7 @@ function sourceOf(view) {
   const unit = view.unit();
   const level = view.levels[unit.layer];
   if (!seesAll(level)) return unit.map;
-  if (view.from() >= 0) return view.from();
+  if (view.part() >= 0) return view.part();
   return level.kernel ? strongest(termsOf(view.levels, view.maps(), unit).terms) : unit.map;
 }
 

@@ -66,7 +66,7 @@ export function lesson(levels, unit) {
  * @param {Record<string, any>} state
  */
 export function faultOf(levels, state) {
-  const { source, view, digit, strokes, pen, layer, map, row, column, from } = state;
+  const { source, view, digit, strokes, pen, layer, map, row, column, part } = state;
   const whole = (/** @type {string} */ name, /** @type {any} */ value, /** @type {number} */ low, /** @type {number} */ high, cure = "press a unit") =>
     Number.isInteger(value) && value >= low && value <= high ? "" : `${name} must be a whole number from ${low} to ${high}, got ${shown(value)}: ${cure}.`;
   if (!["test", "drawing", "camera"].includes(source)) return `source must be test, drawing or camera, got ${shown(source)}: choose a digit.`;
@@ -81,7 +81,7 @@ export function faultOf(levels, state) {
     whole(`map of ${title}`, map, 0, level.channels - 1) ||
     whole(`row of ${title}`, row, 0, level.height - 1) ||
     whole(`column of ${title}`, column, 0, level.width - 1) ||
-    (from === -1 ? "" : whole("from, the map that is written out,", from, 0, into - 1, "choose one of the sum, or -1 for the strongest")) ||
+    (part === -1 ? "" : whole("part, the map that is written out,", part, 0, into - 1, "choose one of the sum, or -1 for the strongest")) ||
     (limits ? `${limits[0]} must be from ${limits[1][0]} to ${limits[1][1]}, got ${shown(state[limits[0]])}: move its slider.` : null)
   );
 }

@@ -15,7 +15,7 @@ try:
 except ImportError as error:
     raise ImportError("the figures need anywidget: pip install 'cvlessons[notebook]'") from error
 
-__all__ = ["ColorPicker", "Figure", "PixelGrid", "SwanThresholds"]
+__all__ = ["ColorPicker", "DigitPad", "Figure", "InsideCNN", "PixelGrid", "SwanThresholds"]
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {bool: traitlets.Bool, int: traitlets.Float, float: traitlets.Float, str: traitlets.Unicode}
@@ -147,3 +147,42 @@ class Playground(Figure, stem="playground"):
         run = {name: getattr(self, name) for name in self.state}
         whole = {name: int(v) for name, v in run.items() if isinstance(v, float) and v == int(v)}
         return replay(run | whole)
+
+
+class DigitPad(Figure, stem="digits"):
+    """Draw a digit: the network reads the pad made small, and the same strokes in MNIST's form.
+
+    Parameters
+    ----------
+    strokes : list of list of int
+        What was drawn: x and y in turn, in pixels of a pad of 280 x 280.
+    pen : int from 1 to 60
+        Its width.
+    tool : {"pen", "hand"}
+        Whether the mouse and the arrow keys draw, or move the drawing.
+    drawings : int from 0 to 1000
+        How many drawings by rule were read for comparison.
+    """
+
+
+class InsideCNN(Figure, stem="inside_cnn"):
+    """Every map of every layer for a digit, and one unit with its window, its weights and its sum.
+
+    Parameters
+    ----------
+    source : {"test", "drawing", "camera"}
+        Where the digit comes from. A camera's picture is no part of the state: it stays in the page.
+    digit : int from 0 to 12
+        Of the test set: the first of each kind, then three that the network misreads.
+    strokes : list of list of int
+        What was drawn, as for `DigitPad`.
+    pen : int from 1 to 60
+    layer, map, row, column : int
+        The unit: layer 0 is the picture, 1 the first convolution, 11 the probabilities.
+    part : int
+        Which map of the layer before is written out; -1 is the one that counts most.
+    view : {"sheets", "space"}
+        The maps layer by layer, or one behind the other.
+    turn, tilt, near : float
+        How they stand in space, in degrees, and how large they are, in percent.
+    """
