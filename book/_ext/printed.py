@@ -102,6 +102,9 @@ def printed(app, doctree, docname):
         _addresses(app, chapter)
         if _stem(chapter) == "formulas":
             _formula_pages(chapter)
+        if _stem(chapter) == "notation":
+            # The reference part has no numbers, here as on the web.
+            chapter.insert(0, _raw(r"\setcounter{secnumdepth}{-1}"))
         if _stem(chapter) == "api":
             # It would be a fifth of the book, and is read beside an editor, not on paper.
             chapter.parent.remove(chapter)
@@ -110,6 +113,8 @@ def printed(app, doctree, docname):
             chapter.replace_self([appendix])
 
     _unlink(doctree, "book/api")
+    # The writer counts parts, too: its depth of two is the chapter. Exercises have got their numbers by now.
+    app.config.numfig_secnum_depth = 2
 
 
 def _unlink(doctree, docname):
