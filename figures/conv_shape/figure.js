@@ -1,4 +1,5 @@
 /** The size calculator: a stack of layers, what each makes, what it costs and what it sees. */
+import { computed } from "@preact/signals-core";
 import { figure } from "../lib/figure.js";
 import { h } from "../lib/dom.js";
 import { button, tick } from "../lib/controls.js";
@@ -10,7 +11,7 @@ import { counted, settings, sizes, workings } from "./workings.js";
 
 /**
  * @typedef {import("./conv_shape.js").Layer} Layer @typedef {import("../lib/figure.js").Stage} Stage
- * @typedef {{ input: number[], layers: Layer[], floor: boolean, selected: number }} Network
+ * @typedef {{ input: number[], layers: Layer[], floor: boolean }} Network
  */
 
 const MOST_LAYERS = 40;
@@ -44,8 +45,12 @@ function malformed(/** @type {Record<string, any>} */ { input, layers, floor, se
   return (
     input.map((size, axis) => wrongWhole(size, `The picture's ${SIDES[axis]}`, 1, 4096)).find(Boolean) ??
     layers.map(wrongLayer).find(Boolean) ??
-    wrongWhole(selected, "selected, the number of the layer", 0, MOST_LAYERS)
+    wrongPick(selected)
   );
+}
+
+function wrongPick(/** @type {unknown} */ selected) {
+  return wrongWhole(selected, "selected, the number of the picked layer, counted from 0,", 0, MOST_LAYERS);
 }
 
 function wrongLayer(/** @type {any} */ layer, /** @type {number} */ index) {
@@ -64,15 +69,27 @@ function check(/** @type {Record<string, any>} */ state) {
 
 // ---- the parts --------------------------------------------------------------------------------------------------
 
-/** The state that can be read, with its table: a stack that does not come out is shown as far as it does. */
+/**
+ * @typedef {ReturnType<typeof network>} Made @typedef {{ made: () => Made, all: () => Made & { selected: number } }} View
+ *   what is shown; an effect that asks follows it: `made` not when another layer is picked
+ */
+
+/** @returns {View} */
+function viewOf(/** @type {Stage} */ stage) {
+  const made = computed(() => network(stage));
+  const selected = () => {
+    const asked = stage.asked("selected");
+    return Math.min(wrongPick(asked) ? stage.get("selected") : asked, made.value.layers.length - 1);
+  };
+  return { made: () => made.value, all: () => ({ ...made.value, selected: selected() }) };
+}
+
+/** The network that can be read, with its table: a stack that does not come out is shown as far as it does. */
 function network(/** @type {Stage} */ stage) {
-  const read = (/** @type {(name: string) => any} */ from) => ({
-    input: from("input"), layers: from("layers"), floor: from("floor"), selected: from("selected"),
-  }); // prettier-ignore
+  const read = (/** @type {(name: string) => any} */ from) => ({ input: from("input"), layers: from("layers"), floor: from("floor") });
   const asked = read(stage.asked);
-  const shown = /** @type {Network} */ (malformed(asked) ? read(stage.get) : asked);
-  const selected = Math.min(shown.selected, shown.layers.length - 1);
-  return { ...shown, selected, ...cnnTable(shown.input, shown.layers, shown.floor) };
+  const shown = /** @type {Network} */ (malformed({ ...asked, selected: 0 }) ? read(stage.get) : asked);
+  return { ...shown, ...cnnTable(shown.input, shown.layers, shown.floor) };
 }
 
 /** A field for a number of a layer or of the picture. */
@@ -84,7 +101,7 @@ function field(/** @type {string} */ label, /** @type {number} */ value, /** @ty
 }
 
 /** The picture and the list of networks. */
-function top(/** @type {Stage} */ stage) {
+function top(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const same = () => Object.keys(PRESETS).find((key) => JSON.stringify(PRESETS[key].layers) === JSON.stringify(stage.asked("layers")) && JSON.stringify(PRESETS[key].input) === JSON.stringify(stage.asked("input"))); // prettier-ignore
   const options = Object.entries(PRESETS).map(([value, { called }]) => h("option", { value }, called));
   const own = h("option", { value: "" }, "your own");
@@ -96,7 +113,7 @@ function top(/** @type {Stage} */ stage) {
   );
   const fields = SIDES.map((side, axis) => {
     const made = field(side, 1, [1, 4096], (value) => {
-      const input = [...network(stage).input];
+      const input = [...view.made().input];
       input[axis] = /** @type {number} */ (value);
       stage.put({ input });
     });
@@ -119,7 +136,7 @@ function setValue(/** @type {HTMLElement} */ label, /** @type {unknown} */ value
 }
 
 /** The blocks; a click on one picks it (the table does so by keyboard). */
-function drawing(/** @type {Stage} */ stage) {
+function drawing(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const holder = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "The network as blocks" });
   holder.addEventListener("click", (event) => {
     const block = /** @type {Element} */ (event.target).closest("[data-layer]");
@@ -127,7 +144,7 @@ function drawing(/** @type {Stage} */ stage) {
     if (layer >= 0) stage.put({ selected: layer });
   });
   stage.follow(() => {
-    const { rows, layers, selected, fault } = network(stage);
+    const { rows, layers, selected, fault } = view.all();
     const { markup, width, height } = blocks(rows, layers, selected, { colours: ON_PAGE, failed: Boolean(fault) });
     const told = rows.map((row) => `${row.name} ${sizes(row.shape)}`).join(", ");
     holder.innerHTML = `<svg role="img" aria-label="${told}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${markup}</svg>`;
@@ -136,49 +153,57 @@ function drawing(/** @type {Stage} */ stage) {
 }
 
 /** The table; each layer's name is the button that picks it. */
-function table(/** @type {Stage} */ stage) {
+function table(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const body = h("tbody");
   const foot = h("tfoot");
   const heads = ["layer", "output", "weights", "multiplications", "sees"].map((name) => h("th", { scope: "col" }, name));
   const whole = h("table", { class: "layers" }, h("thead", {}, h("tr", {}, ...heads)), body, foot);
+  const pick = (/** @type {number} */ index) => stage.put({ selected: index });
   stage.follow(() => {
-    const { rows, layers, selected, fault } = network(stage);
-    const total = (/** @type {"weights" | "multiplications"} */ what) => rows.reduce((sum, row) => sum + row[what], 0);
-    const cost = (/** @type {number} */ value, /** @type {number} */ all) =>
-      h("td", { style: `--share: ${all ? (100 * value) / all : 0}%` }, counted(value));
-    const line = (/** @type {number} */ index) => {
-      const row = rows[index];
-      const cells = row
-        ? [h("td", {}, sizes(row.shape)), cost(row.weights, total("weights")), cost(row.multiplications, total("multiplications")), h("td", {}, sizes(row.window))]
-        : [h("td", { colspan: 4, class: "none" }, index === rows.length ? "⚠ does not come out" : "…")]; // prettier-ignore
-      return h("tr", { class: index === selected + 1 ? "on" : "" }, h("th", { scope: "row" }, name(index - 1)), ...cells);
-    };
-    const name = (/** @type {number} */ index) =>
-      index < 0
-        ? "INPUT"
-        : h(
-            "button",
-            { type: "button", "data-pick": index, "aria-pressed": String(index === selected), onclick: () => stage.put({ selected: index }) },
-            `${layers[index].layer} ${settings(layers[index])}`,
-          );
+    const { rows, layers, fault } = view.made();
+    const sums = { weights: sumOf(rows, "weights"), multiplications: sumOf(rows, "multiplications") };
     const held = /** @type {ShadowRoot} */ (body.getRootNode()).activeElement?.getAttribute?.("data-pick");
-    body.replaceChildren(...layers.map((_, i) => i).reduce((all, i) => [...all, line(i + 1)], [line(0)]));
+    body.replaceChildren(line(rows[0], "INPUT", sums));
+    layers.forEach((layer, i) => {
+      const name = h("button", { type: "button", "data-pick": i, onclick: () => pick(i) }, `${layer.layer} ${settings(layer)}`);
+      body.append(rows[i + 1] ? line(rows[i + 1], name, sums) : missing(name, i + 1 === rows.length));
+    });
     if (held) /** @type {HTMLElement | null} */ (body.querySelector(`[data-pick="${held}"]`))?.focus();
-    foot.replaceChildren(
-      h("tr", {}, h("th", { scope: "row" }, "total"), h("td"), h("td", {}, counted(total("weights"))), h("td", {}, counted(total("multiplications"))), h("td")),
-    );
-    const made = rows[rows.length - 1];
-    stage.say(
-      fault
-        ? `Layer ${fault.layer + 1} does not come out.`
-        : `${layers.length} layers, the last makes ${sizes(made.shape)}; ${counted(total("weights"))} weights, ${counted(total("multiplications"))} multiplications.`,
-    );
+    const totals = Object.values(sums).map((sum) => h("td", {}, counted(sum)));
+    foot.replaceChildren(h("tr", {}, h("th", { scope: "row" }, "total"), h("td"), ...totals, h("td")));
+    const made = `the last makes ${sizes(rows[rows.length - 1].shape)}; ${counted(sums.weights)} weights, ${counted(sums.multiplications)} multiplications`;
+    stage.say(fault ? `Layer ${fault.layer + 1} does not come out.` : `${layers.length} layers, ${made}.`);
+  });
+  stage.follow(() => {
+    const { selected } = view.all();
+    [...body.children].forEach((row, i) => {
+      row.classList.toggle("on", i === selected + 1);
+      row.querySelector("button")?.setAttribute("aria-pressed", String(i === selected + 1));
+    });
   });
   return h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "The table of the layers" }, whole);
 }
 
+/** @typedef {import("./conv_shape.js").Row} Row */
+
+function sumOf(/** @type {Row[]} */ rows, /** @type {"weights" | "multiplications"} */ what) {
+  return rows.reduce((sum, row) => sum + row[what], 0);
+}
+
+function line(/** @type {Row} */ row, /** @type {Node | string} */ name, /** @type {{ weights: number, multiplications: number }} */ sums) {
+  const cost = (/** @type {number} */ value, /** @type {number} */ all) =>
+    h("td", { style: `--share: ${all ? (100 * value) / all : 0}%` }, counted(value));
+  const costs = [cost(row.weights, sums.weights), cost(row.multiplications, sums.multiplications)];
+  return h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, sizes(row.shape)), ...costs, h("td", {}, sizes(row.window)));
+}
+
+/** The line of a layer whose size does not come out, or that comes after it. */
+function missing(/** @type {Node} */ name, /** @type {boolean} */ first) {
+  return h("tr", {}, h("th", { scope: "row" }, name), h("td", { colspan: 4, class: "none" }, first ? "⚠ does not come out" : "…"));
+}
+
 /** The picked layer: its settings, its sums, and its place in the stack. */
-function editor(/** @type {Stage} */ stage) {
+function editor(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const legend = h("legend");
   const fields = h("div", { class: "row" });
   const sums = h("dl", { class: "sums" });
@@ -186,11 +211,11 @@ function editor(/** @type {Stage} */ stage) {
   let shown = "";
   const put = (/** @type {Layer[]} */ layers, /** @type {number} */ selected) => stage.put({ layers, selected });
   const change = (/** @type {object} */ changes) => {
-    const { layers, selected } = network(stage);
+    const { layers, selected } = view.all();
     put(layers.with(selected, /** @type {Layer} */ ({ ...layers[selected], ...changes })), selected);
   };
   stage.follow(() => {
-    const { layers, selected } = network(stage);
+    const { layers, selected } = view.all();
     const layer = /** @type {Record<string, any>} */ (layers[selected]);
     legend.textContent = `Layer ${selected + 1} of ${layers.length}: ${layer.layer}`;
     const key = `${selected} ${layer.layer} ${layers.length}`;
@@ -205,7 +230,7 @@ function editor(/** @type {Stage} */ stage) {
     letters(layers[selected]).forEach((name, i) => setValue(/** @type {HTMLElement} */ (fields.children[i]), layer[name]));
   });
   stage.follow(() => {
-    const { rows, layers, selected, input, fault } = network(stage);
+    const { rows, layers, selected, input, fault } = view.all();
     const layer = layers[selected];
     const [before, row] = [rows[selected], rows[selected + 1]];
     const lines = before && row ? workings(layer, before, row, input) : [];
@@ -218,13 +243,13 @@ function editor(/** @type {Stage} */ stage) {
     const what = `${cut ? "The end of a" : "A"} ${axis ? "row" : "column"} of pixels (dashed: padding), and where the filter lies`;
     places.innerHTML = `<span class="label">${what}:</span><svg role="img" aria-label="${what}" viewBox="0 0 ${width} ${height}" width="${width}">${markup}</svg>`;
   });
-  return h("fieldset", { class: "stack" }, legend, fields, moves(stage, put), mending(stage), sums, places);
+  return h("fieldset", { class: "stack" }, legend, fields, moves(stage, view, put), mending(stage, view), sums, places);
 }
 
 /** Add, move and remove. */
-function moves(/** @type {Stage} */ stage, /** @type {(layers: Layer[], selected: number) => void} */ put) {
+function moves(/** @type {Stage} */ stage, /** @type {View} */ view, /** @type {(layers: Layer[], selected: number) => void} */ put) {
   const swap = (/** @type {number} */ step) => {
-    const { layers, selected } = network(stage);
+    const { layers, selected } = view.all();
     const to = selected + step;
     if (to < 0 || to >= layers.length) return;
     put(layers.with(selected, layers[to]).with(to, layers[selected]), to);
@@ -232,21 +257,21 @@ function moves(/** @type {Stage} */ stage, /** @type {(layers: Layer[], selected
   const earlier = button("◀ Earlier", () => swap(-1), { "aria-label": "Move this layer one place earlier" });
   const later = button("Later ▶", () => swap(1), { "aria-label": "Move this layer one place later" });
   const remove = button("Remove", () => {
-    const { layers, selected } = network(stage);
+    const { layers, selected } = view.all();
     if (layers.length > 1) put(layers.toSpliced(selected, 1), Math.max(0, selected - 1));
   });
   const add = KINDS.map((kind) =>
     button(
       `+ ${kind}`,
       () => {
-        const { layers, selected } = network(stage);
+        const { layers, selected } = view.all();
         if (layers.length < MOST_LAYERS) put(layers.toSpliced(selected + 1, 0, NEW[kind]), selected + 1);
       },
       { "aria-label": `Add ${kind} after this layer` },
     ),
   );
   stage.follow(() => {
-    const { layers, selected } = network(stage);
+    const { layers, selected } = view.all();
     earlier.disabled = selected === 0;
     later.disabled = selected === layers.length - 1;
     remove.disabled = layers.length === 1;
@@ -256,9 +281,9 @@ function moves(/** @type {Stage} */ stage, /** @type {(layers: Layer[], selected
 }
 
 /** Buttons for what the message names. */
-function mending(/** @type {Stage} */ stage) {
+function mending(/** @type {Stage} */ stage, /** @type {View} */ view) {
   return cures(stage, () => {
-    const { fault, layers, input } = network(stage);
+    const { fault, layers, input } = view.all();
     if (!fault?.nearest) return [];
     const axis = SIDES.indexOf(fault.axis ?? "height");
     const first = layers.slice(0, fault.layer).every((layer) => layer.layer === "RELU");
@@ -270,10 +295,10 @@ function mending(/** @type {Stage} */ stage) {
   });
 }
 
-function code(/** @type {Stage} */ stage) {
+function code(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const written = h("pre", { class: "scroll", tabindex: 0 });
   stage.follow(() => {
-    const { input, layers, floor } = network(stage);
+    const { input, layers, floor } = view.made();
     written.textContent = `from cvlessons.conv_shape import Conv, Dense, Flatten, Pool, ReLU, cnn_table\n\n${pythonCall(input, layers, floor)}`;
   });
   return h("details", {}, h("summary", {}, "The same in Python"), written);
@@ -314,7 +339,8 @@ export default figure({
   check,
   css,
   draw(stage) {
-    stage.root.append(top(stage), drawing(stage), table(stage), editor(stage), code(stage));
+    const view = viewOf(stage);
+    stage.root.append(...[top, drawing, table, editor, code].map((part) => part(stage, view)));
   },
   still: ({ input, layers, floor }) => sheet(cnnTable(input, layers, floor).rows, layers, settings),
 });

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { KERNELS, MORE, PICTURES, nameOf } from "./catalogue.js";
 import { convolve, findsUprightEdges, pad, shift, terms, total, turn, vanishes, whenTurned } from "./convolution.js";
-import { ink, scaleOf, shade, shown } from "./shades.js";
+import { ink, pixelsOf, scaleOf, shade, shown } from "./shades.js";
 
 const cases = JSON.parse(readFileSync(new URL("../../tests/cases/convolution.json", import.meta.url), "utf8"));
 
@@ -94,6 +94,7 @@ test("shades: white at 0 when signed, black when not; ink that can be read on ea
       assert.ok(contrast >= 4.5, `${contrast} at ${value}`);
     }
   }
+  assert.deepEqual([...pixelsOf([[0, 36, -99]], signed)], [...shade(0, signed), 255, ...shade(36, signed), 255, ...shade(-36, signed), 255]);
   assert.equal(shown(-0.001), "0");
   assert.equal(shown(-1.688), "−1.69");
 });

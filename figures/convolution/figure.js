@@ -1,5 +1,5 @@
 /** The convolution stepper: a picture to draw, a kernel to edit, and every sum written out. */
-import { signal } from "@preact/signals-core";
+import { computed, signal } from "@preact/signals-core";
 import { figure } from "../lib/figure.js";
 import { button, choice, player, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
@@ -70,18 +70,26 @@ function check(/** @type {Record<string, any>} */ state) {
 
 // ---- what is shown ----------------------------------------------------------------------------------------------
 
-/** The state that is drawn, its output, and the place within it. */
-function setting(/** @type {Stage} */ stage) {
-  const state = /** @type {Setting} */ (Object.fromEntries(NAMES.map((name) => [name, stage.get(name)])));
-  return { ...state, ...made(state) };
+/** @typedef {{ made: () => ReturnType<typeof made>, at: () => number[] }} View an effect that asks follows it */
+
+/** The state that is drawn and the output that it makes: computed once for all parts, and not when only the place moves. @returns {View} */
+function viewOf(/** @type {Stage} */ stage) {
+  const names = NAMES.filter((name) => name !== "place");
+  const all = computed(() => made(/** @type {Setting} */ (Object.fromEntries(names.map((name) => [name, stage.get(name)])))));
+  return { made: () => all.value, at: () => within(stage.get("place"), all.value.size) };
 }
 
-function made(/** @type {Setting} */ { picture, kernel, stride: S, padding: P, turned, divisor, place }) {
+function made(/** @type {Setting} */ state) {
+  const { picture, kernel, stride: S, padding: P, turned, divisor } = state;
   const options = { S, P, turned, divisor };
   const output = convolve(picture, kernel, options);
   const size = [output.length, output[0].length];
-  const at = place.map((where, axis) => Math.min(where, size[axis] - 1));
-  return { options, output, size, at, scale: scaleOf(kernel, total(kernel, divisor), divisor, WHITE) };
+  return { ...state, options, output, size, scale: scaleOf(kernel, total(kernel, divisor), divisor, WHITE) };
+}
+
+/** The place, or the nearest that there is. */
+function within(/** @type {number[]} */ place, /** @type {number[]} */ size) {
+  return place.map((where, axis) => Math.min(where, size[axis] - 1));
 }
 
 /** A grid of cells, made anew when its size changes. The frame is the kernel's window. */
@@ -110,7 +118,7 @@ function colourCell(/** @type {HTMLElement} */ cell, /** @type {number} */ value
 }
 
 /** The picture with its zeros around, the window on it, and a pen. */
-function pictureGrid(/** @type {Stage} */ stage, /** @type {() => number} */ pen) {
+function pictureGrid(/** @type {Stage} */ stage, /** @type {View} */ view, /** @type {() => number} */ pen) {
   const { cells, title, panel, build } = grid("The picture: arrow keys walk, a digit sets a pixel, Enter draws with the pen", "picture");
   const frame = h("div", { class: "frame", "aria-hidden": "true" });
   const write = (/** @type {number} */ m, /** @type {number} */ n, /** @type {number} */ value) => {
@@ -118,30 +126,44 @@ function pictureGrid(/** @type {Stage} */ stage, /** @type {() => number} */ pen
     if (rows[m][n] !== value) stage.put({ picture: rows.with(m, rows[m].with(n, value)) });
   };
   drawing(cells, stage, pen, write);
+  /** @type {HTMLElement[]} */
+  let all = [];
+  /** @type {string[]} */
+  let drawn = []; // what each cell shows: only those that change are touched
   stage.follow(() => {
-    const { picture, kernel, padding: P, stride: S, options, at } = setting(stage);
+    const { picture, kernel, padding: P, stride: S, options } = view.made();
+    const at = view.at();
     const [height, width] = [picture.length + 2 * P, picture[0].length + 2 * P];
     const made = build(height, width, [height, width, P].join(), (m, n) => {
       const inside = m >= P && n >= P && m < height - P && n < width - P;
-      const parts = [h("span", { class: "value" }), h("span", { class: "weight", "aria-hidden": "true" })];
-      if (!inside) return h("div", { class: "cell zero" }, ...parts);
-      return h("button", { type: "button", class: "cell", "data-at": `${m - P} ${n - P}` }, ...parts);
+      const value = h("span", { class: "value" });
+      if (!inside) return h("div", { class: "cell zero" }, value);
+      return h("button", { type: "button", class: "cell", "data-at": `${m - P} ${n - P}` }, value);
     });
-    if (made) cells.append(frame);
-    if (made) walk(cells, "button", () => stage.get("picture")[0].length);
+    if (made) {
+      drawn = [];
+      all = /** @type {HTMLElement[]} */ ([...cells.children]);
+      cells.append(frame);
+      walk(cells, "button", () => view.made().picture[0].length);
+    }
     title.textContent = `picture ${picture.length} × ${picture[0].length}${P ? `, padded to ${height} × ${width}` : ""}`;
     const under = new Map(terms(picture, kernel, at, options).flat().map((term) => [`${term.row} ${term.column}`, term.weight]));
     const reached = [height, width].map((size) => size - ((size - kernel.length) % S));
-    [...cells.querySelectorAll(".cell")].forEach((element, i) => {
+    const signed = picture.flat().some((pixel) => pixel < 0);
+    all.forEach((cell, i) => {
       const [m, n] = [Math.floor(i / width), i % width];
-      const cell = /** @type {HTMLElement} */ (element);
       const value = picture[m - P]?.[n - P];
       const weight = under.get(`${m - P} ${n - P}`);
+      const unseen = m >= reached[0] || n >= reached[1];
+      const show = `${value} ${weight} ${unseen} ${signed}`;
+      if (drawn[i] === show) return;
+      drawn[i] = show;
       /** @type {HTMLElement} */ (cell.firstChild).textContent = shown(value ?? 0);
-      /** @type {HTMLElement} */ (cell.lastChild).textContent = weight === undefined ? "" : `×${shown(weight)}`;
-      cell.classList.toggle("unseen", m >= reached[0] || n >= reached[1]);
+      if (weight === undefined) cell.removeAttribute("data-weight");
+      else cell.dataset.weight = `×${shown(weight)}`;
+      cell.classList.toggle("unseen", unseen);
       if (value === undefined) return;
-      colourCell(cell, value, { signed: picture.flat().some((pixel) => pixel < 0), limit: WHITE });
+      colourCell(cell, value, { signed, limit: WHITE });
       cell.setAttribute("aria-label", `row ${m - P}, column ${n - P}: ${shown(value)}`);
     });
     const share = (/** @type {number} */ pixels, /** @type {number} */ all) => `${(100 * pixels) / all}%`;
@@ -188,7 +210,7 @@ function drawing(/** @type {HTMLElement} */ cells, /** @type {Stage} */ stage, /
 }
 
 /** The kernel's fields, and, where it is turned, how it lies on the picture. */
-function kernelGrid(/** @type {Stage} */ stage) {
+function kernelGrid(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const { cells, title, panel, build } = grid("The kernel's weights", "kernel");
   const lying = grid("The kernel turned by 180°", "kernel turned");
   lying.title.textContent = "turned, it lies so";
@@ -204,7 +226,7 @@ function kernelGrid(/** @type {Stage} */ stage) {
     return h("div", { class: "cell" }, input);
   };
   stage.follow(() => {
-    const { kernel: right, turned } = setting(stage);
+    const { kernel: right, turned } = view.made();
     const asked = stage.asked("kernel");
     // a field that was emptied is wrong, and stays empty; anything else that is wrong is not shown
     const kernel = Array.isArray(asked) && asked.length === right.length && asked.every((row) => Array.isArray(row) && row.length === right.length) ? asked : right; // prettier-ignore
@@ -227,26 +249,35 @@ function kernelGrid(/** @type {Stage} */ stage) {
 }
 
 /** The output: pointing at a number, or walking to it, moves the window. */
-function outputGrid(/** @type {Stage} */ stage, /** @type {import("@preact/signals-core").Signal<boolean>} */ filling) {
+function outputGrid(/** @type {Stage} */ stage, /** @type {View} */ view, /** @type {import("@preact/signals-core").Signal<boolean>} */ filling) {
   const { cells, title, panel, build } = grid("The output: arrow keys move the window", "output");
   const go = (/** @type {Element | null} */ cell) => {
     const at = cell?.closest?.("[data-at]")?.getAttribute("data-at")?.split(" ").map(Number);
     if (!at) return;
     filling.value = false;
-    if (String(at) !== String(setting(stage).at)) stage.put({ place: at });
+    if (String(at) !== String(view.at())) stage.put({ place: at });
   };
   pointing(cells, ({ target }) => go(/** @type {Element} */ (target)));
   for (const event of ["focusin", "click"]) cells.addEventListener(event, ({ target }) => go(/** @type {Element} */ (target)));
+  /** @type {string[]} */
+  let drawn = [];
   stage.follow(() => {
-    const { output, size, at, scale } = setting(stage);
+    const { output, size, scale } = view.made();
+    const at = view.at();
     const made = build(size[0], size[1], size.join(), (m, n) => h("button", { type: "button", class: "cell", "data-at": `${m} ${n}` }));
-    if (made) walk(cells, "button", () => setting(stage).size[1]);
+    if (made) {
+      drawn = [];
+      walk(cells, "button", () => view.made().size[1]);
+    }
     title.textContent = `output ${size.join(" × ")}`;
     const now = at[0] * size[1] + at[1];
     output.flat().forEach((value, i) => {
-      const cell = /** @type {HTMLElement} */ (cells.children[i]);
       const said = shown(value);
       const todo = filling.value && i > now;
+      const show = `${said} ${todo} ${i === now} ${scale.limit} ${scale.signed}`;
+      if (drawn[i] === show) return;
+      drawn[i] = show;
+      const cell = /** @type {HTMLElement} */ (cells.children[i]);
       cell.textContent = todo ? "" : said;
       cell.style.setProperty("--long", String(Math.max(1, said.length / 3)));
       colourCell(cell, value, scale);
@@ -260,15 +291,15 @@ function outputGrid(/** @type {Stage} */ stage, /** @type {import("@preact/signa
 }
 
 /** Step back and forth, play, and the sum of the place. */
-function sum(/** @type {Stage} */ stage, /** @type {import("@preact/signals-core").Signal<boolean>} */ filling) {
+function sum(/** @type {Stage} */ stage, /** @type {View} */ view, /** @type {import("@preact/signals-core").Signal<boolean>} */ filling) {
   const step = (/** @type {number} */ by) => {
-    const { at, size } = setting(stage);
+    const [at, { size }] = [view.at(), view.made()];
     const to = at[0] * size[1] + at[1] + by;
     if (to < 0 || to >= size[0] * size[1]) return false;
     stage.put({ place: [Math.floor(to / size[1]), to % size[1]] });
   };
   const play = player(stage, () => {
-    const { at, size } = setting(stage);
+    const [at, { size }] = [view.at(), view.made()];
     const atEnd = at[0] === size[0] - 1 && at[1] === size[1] - 1;
     if (!filling.value && atEnd) stage.put({ place: [0, 0] });
     else if (step(1) === false) return false;
@@ -276,7 +307,8 @@ function sum(/** @type {Stage} */ stage, /** @type {import("@preact/signals-core
   });
   const written = h("div", { class: "says sum" });
   stage.follow(() => {
-    const { picture, kernel, options, at, output, divisor } = setting(stage);
+    const { picture, kernel, options, output, divisor } = view.made();
+    const at = view.at();
     const rows = terms(picture, kernel, at, options);
     const value = output[at[0]][at[1]];
     const undivided = rows.flat().reduce((all, { product }) => all + product, 0);
@@ -350,12 +382,13 @@ function resizer(/** @type {Stage} */ stage, /** @type {"picture" | "kernel"} */
 }
 
 /** How many places the kernel has: the formula, a row of pixels, and what would do where it does not come out. */
-function sizes(/** @type {Stage} */ stage) {
+function sizes(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const formula = h("p", { class: "formula" });
   const row = h("div");
   const asked = () => {
-    const state = /** @type {Setting} */ (Object.fromEntries(NAMES.map((name) => [name, stage.asked(name)])));
-    return malformed(state) ? setting(stage) : state;
+    const names = NAMES.filter((name) => name !== "place"); // no size depends on it
+    const state = /** @type {Setting} */ (Object.fromEntries(names.map((name) => [name, stage.asked(name)])));
+    return malformed({ ...state, place: [0, 0] }) ? view.made() : state;
   };
   stage.follow(() => {
     const state = asked();
@@ -393,7 +426,8 @@ function photograph(/** @type {Stage} */ stage) {
   const legend = h("p", { class: "legend" });
   paint(before, PHOTO, { signed: false, limit: 255 });
   stage.follow(() => {
-    const { kernel, divisor, options } = setting(stage);
+    const [kernel, divisor] = [stage.get("kernel"), stage.get("divisor")]; // not the place: it would paint all anew
+    const options = { S: stage.get("stride"), P: stage.get("padding"), turned: stage.get("turned"), divisor };
     const sum = total(kernel, divisor);
     const scale = scaleOf(kernel, sum, divisor, 255);
     if (scale.signed) scale.limit /= 2.5; // neighbours in a photograph differ little
@@ -426,7 +460,7 @@ function direction(/** @type {number[]} */ [down, right]) {
   return [along(down, "down", "up"), along(right, "to the right", "to the left")].filter(Boolean).join(", ");
 }
 
-function goals(/** @type {Stage} */ stage) {
+function goals(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const does = h("p", { class: "says" });
   const list = h("ul", { class: "goals", "aria-label": "Three goals" });
   const texts = ["Make the stripes vanish, with a kernel that is not empty.", "Move the picture, and change nothing else.", "Find upright edges, and no level ones."];
@@ -434,7 +468,7 @@ function goals(/** @type {Stage} */ stage) {
   list.append(...items);
   let before = [true, true, true];
   stage.follow(() => {
-    const { picture, kernel, divisor, turned, output } = setting(stage);
+    const { picture, kernel, divisor, turned, output } = view.made();
     const moved = shift(kernel, { divisor, turned });
     does.textContent = `${brightness(total(kernel, divisor))} ${TURNED[/** @type {"same"} */ (whenTurned(kernel))]}`;
     const reached = [
@@ -466,8 +500,8 @@ const css = `
 .cells.output { max-width: calc(var(--columns) * 2.9rem) }
 .cell { aspect-ratio: 1; min-width: 0; min-height: 0; padding: 0; border: 0; border-radius: 0; box-shadow: inset 0 0 0 .5px #8888; display: grid; place-items: center; position: relative; overflow: hidden; font-variant-numeric: tabular-nums; font-size: calc(42cqw / var(--columns) / var(--long, 1)); line-height: 1 }
 .cell.zero { background: repeating-linear-gradient(45deg, var(--soft) 0 3px, var(--page) 3px 6px); color: var(--text) }
-.weight { position: absolute; inset: auto 0 14%; text-align: center; font-size: .6em; font-weight: 600 }
-.value:has(+ .weight:not(:empty)) { transform: translateY(-22%) }
+.cell[data-weight]::before { content: attr(data-weight); position: absolute; inset: auto 0 14%; text-align: center; font-size: .6em; font-weight: 600 }
+.cell[data-weight] .value { transform: translateY(-22%) }
 .cell.unseen::after { content: ""; position: absolute; inset: 0; background: linear-gradient(45deg, transparent 46%, var(--above) 46% 54%, transparent 54%), linear-gradient(-45deg, transparent 46%, var(--above) 46% 54%, transparent 54%) }
 .cell.todo { background: var(--soft) !important }
 .cell.now { box-shadow: inset 0 0 0 3px #009e73, inset 0 0 0 4px #fff; z-index: 1 }
@@ -524,14 +558,18 @@ export default figure({
       swatch.style.background = colour(shade(ink.value, { signed: false, limit: WHITE }));
     });
     const pen = h("span", { class: "pen" }, "pen", swatch, input, said);
-    const grids = h("div", { class: "grids" }, pictureGrid(stage, () => ink.peek()), kernelGrid(stage), outputGrid(stage, filling));
+    const view = viewOf(stage);
+    const grids = h("div", { class: "grids" }, pictureGrid(stage, view, () => ink.peek()), kernelGrid(stage, view), outputGrid(stage, view, filling));
     stage.root.append(
       ...knobs(stage, pen),
       grids,
-      sum(stage, filling),
-      sizes(stage),
-      h("div", { class: "lower" }, photograph(stage), goals(stage)),
+      sum(stage, view, filling),
+      sizes(stage, view),
+      h("div", { class: "lower" }, photograph(stage), goals(stage, view)),
     );
   },
-  still: (state) => sheet({ .../** @type {Setting} */ (state), ...made(/** @type {Setting} */ (state)) }),
+  still: (state) => {
+    const all = made(/** @type {Setting} */ (state));
+    return sheet({ ...all, at: within(state.place, all.size) });
+  },
 });

@@ -33,10 +33,23 @@ export function scaleOf(kernel, sum, divisor, white) {
   return { signed: true, limit: (white * size) / 4 || 1 };
 }
 
-/** Fill an array of red, green, blue and alpha with the shades of rows. */
+const LEVELS = 255; // shades on either side of zero: a picture has thousands of numbers, but no more shades than that
+
+/** Red, green, blue and alpha of rows of numbers. */
 export function pixelsOf(/** @type {number[][]} */ rows, /** @type {Scale} */ scale) {
-  const bytes = new Uint8ClampedArray(4 * rows.length * rows[0].length);
-  rows.flat().forEach((value, i) => bytes.set([...shade(value, scale), 255], 4 * i));
+  const shades = Array.from({ length: 2 * LEVELS + 1 }, (_, i) => shade(((i - LEVELS) / LEVELS) * scale.limit, scale));
+  const bytes = new Uint8ClampedArray(4 * rows.length * rows[0].length).fill(255);
+  let at = 0;
+  for (const row of rows) {
+    for (const value of row) {
+      const share = Math.max(-1, Math.min(1, value / scale.limit));
+      const [red, green, blue] = shades[Math.round(share * LEVELS) + LEVELS];
+      bytes[at] = red;
+      bytes[at + 1] = green;
+      bytes[at + 2] = blue;
+      at += 4;
+    }
+  }
   return bytes;
 }
 

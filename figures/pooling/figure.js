@@ -1,4 +1,5 @@
 /** Pooling and ReLU on real feature maps: what goes in, what is left of it, and where the gradient goes. */
+import { computed } from "@preact/signals-core";
 import { figure } from "../lib/figure.js";
 import { button, choice, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
@@ -76,7 +77,7 @@ function check(/** @type {Record<string, any>} */ state) {
 
 /** Everything that is shown: the map, what ReLU leaves of it, what pooling leaves of that, and the way back. */
 function through(/** @type {Setting} */ state) {
-  const { digit, filters, map, kind, size: F, stride: S, shift, place } = state;
+  const { digit, filters, map, kind, size: F, stride: S, shift } = state;
   const filter = FILTERS[filters][map];
   const windows = { F, S };
   const made = (/** @type {number} */ right) => {
@@ -89,23 +90,32 @@ function through(/** @type {Setting} */ state) {
   const gradient = poolGradient(active, pooled.map((row) => row.map(() => 1)), kind, windows); // prettier-ignore
   return {
     ...state, filter, windows, raw, active, pooled, gradient, next,
-    at: place.map((where, axis) => Math.min(where, [pooled.length, pooled[0].length][axis] - 1)),
     limit: Math.max(...raw.flat().map(Math.abs)) || 1,
   }; // prettier-ignore
 }
 
-function setting(/** @type {Stage} */ stage) {
-  return through(/** @type {Setting} */ (Object.fromEntries(Object.keys(defaults).map((name) => [name, stage.get(name)]))));
+/** @typedef {{ made: () => ReturnType<typeof through>, at: () => number[] }} View an effect that asks follows it */
+
+/** Everything but the window's place is computed once for all parts, and not again when only the window moves. @returns {View} */
+function viewOf(/** @type {Stage} */ stage) {
+  const names = Object.keys(defaults).filter((name) => name !== "place");
+  const made = computed(() => through(/** @type {Setting} */ (Object.fromEntries(names.map((name) => [name, stage.get(name)])))));
+  return { made: () => made.value, at: () => within(stage.get("place"), made.value.pooled) };
+}
+
+/** The place, or the nearest that there is. */
+function within(/** @type {number[]} */ place, /** @type {Rows} */ pooled) {
+  return place.map((where, axis) => Math.max(0, Math.min([pooled.length, pooled[0].length][axis] - 1, where)));
 }
 
 // ---- the maps ---------------------------------------------------------------------------------------------------
 
 /**
  * A map as a picture, with a frame on it. Pointing at it moves the window.
- * @param {Stage} stage @param {string} label
+ * @param {Stage} stage @param {View} view @param {string} label
  * @param {(place: number[], all: ReturnType<typeof through>) => number[]} windowAt which window a pixel belongs to
  */
-function mapView(stage, label, windowAt) {
+function mapView(stage, view, label, windowAt) {
   const canvas = h("canvas", { class: "pixels" });
   const frame = h("div", { class: "frame" });
   const rest = [h("div", { class: "rest" }), h("div", { class: "rest" })];
@@ -117,9 +127,9 @@ function mapView(stage, label, windowAt) {
       Math.floor(((event.clientY - box.top) / box.height) * canvas.height),
       Math.floor(((event.clientX - box.left) / box.width) * canvas.width),
     ];
-    const all = setting(stage);
-    const at = windowAt(pixel, all).map((where, axis) => Math.max(0, Math.min([all.pooled.length, all.pooled[0].length][axis] - 1, where)));
-    if (String(at) !== String(all.at)) stage.put({ place: at });
+    const all = view.made();
+    const at = within(windowAt(pixel, all), all.pooled);
+    if (String(at) !== String(view.at())) stage.put({ place: at });
   };
   pointing(holder, point);
   const percent = (/** @type {number} */ part, /** @type {number} */ all) => `${(100 * part) / all}%`;
@@ -146,16 +156,16 @@ function mapView(stage, label, windowAt) {
 }
 
 /** The digit, its map, what ReLU and pooling leave, and the gradient: five pictures, the window on each. */
-function maps(/** @type {Stage} */ stage) {
+function maps(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const inMap = (/** @type {number[]} */ pixel, /** @type {ReturnType<typeof through>} */ { size, stride }) =>
     pixel.map((where) => Math.floor((where - Math.max(0, size - stride) / 2) / stride));
-  const before = mapView(stage, "feature map", inMap);
-  const after = mapView(stage, "after ReLU", inMap);
-  const small = mapView(stage, "pooled", (pixel) => pixel);
-  const back = mapView(stage, "gradient back", inMap);
-  steer(stage, small.holder);
+  const before = mapView(stage, view, "feature map", inMap);
+  const after = mapView(stage, view, "after ReLU", inMap);
+  const small = mapView(stage, view, "pooled", (pixel) => pixel);
+  const back = mapView(stage, view, "gradient back", inMap);
+  steer(stage, view, small.holder);
   stage.follow(() => {
-    const { raw, active, pooled, gradient, windows, at, limit, kind, relu: on } = setting(stage);
+    const { raw, active, pooled, gradient, windows, limit, relu: on } = view.made();
     const scale = { signed: true, limit };
     const side = raw.length;
     before.show("The feature map of the digit", raw, scale);
@@ -163,14 +173,16 @@ function maps(/** @type {Stage} */ stage) {
     after.show("The same with its negative numbers set to 0", active, scale);
     small.show("", pooled, scale);
     back.show("How much gradient each pixel gets when each window gets 1", gradient, { signed: true, limit: Math.max(...gradient.flat()) || 1 });
-    const corner = at.map((where) => where * windows.S);
     const reached = (pooled.length - 1) * windows.S + windows.F;
-    for (const view of [before, after, back]) {
-      view.mark(corner, windows.F, side);
-      view.cross(windows.S < windows.F || reached < side ? reached : side, side);
-    }
-    small.mark(at, 1, pooled.length);
+    for (const one of [before, after, back]) one.cross(reached, side);
     small.cross(1, 1);
+  });
+  stage.follow(() => {
+    const { raw, pooled, windows, kind } = view.made();
+    const at = view.at();
+    const corner = at.map((where) => where * windows.S);
+    for (const one of [before, after, back]) one.mark(corner, windows.F, raw.length);
+    small.mark(at, 1, pooled.length);
     small.holder.setAttribute("aria-valuetext", `row ${at[0]}, column ${at[1]}: ${kind} ${shown(pooled[at[0]][at[1]])}`);
     small.holder.setAttribute("aria-valuemax", String(pooled.length * pooled[0].length - 1));
     small.holder.setAttribute("aria-valuenow", String(at[0] * pooled[0].length + at[1]));
@@ -179,7 +191,7 @@ function maps(/** @type {Stage} */ stage) {
 }
 
 /** The arrow keys move the window from the pooled map. */
-function steer(/** @type {Stage} */ stage, /** @type {HTMLElement} */ holder) {
+function steer(/** @type {Stage} */ stage, /** @type {View} */ view, /** @type {HTMLElement} */ holder) {
   for (const [name, value] of Object.entries({ role: "slider", tabindex: "0", "aria-label": "Window: the arrow keys move it", "aria-valuemin": "0" })) {
     holder.setAttribute(name, value);
   }
@@ -189,8 +201,8 @@ function steer(/** @type {Stage} */ stage, /** @type {HTMLElement} */ holder) {
     const step = steps[event.key];
     if (!step) return;
     event.preventDefault();
-    const { at, pooled } = setting(stage);
-    const to = at.map((where, axis) => Math.max(0, Math.min([pooled.length, pooled[0].length][axis] - 1, where + step[axis])));
+    const at = view.at();
+    const to = within(at.map((where, axis) => where + step[axis]), view.made().pooled); // prettier-ignore
     if (String(to) !== String(at)) stage.put({ place: to });
   });
 }
@@ -199,11 +211,12 @@ function steer(/** @type {Stage} */ stage, /** @type {HTMLElement} */ holder) {
 
 const READABLE = 5; // the largest window whose numbers are written
 
-function oneWindow(/** @type {Stage} */ stage) {
+function oneWindow(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const cells = h("div", { class: "cells" });
   const says = h("p");
   stage.follow(() => {
-    const { active, kind, at, windows, pooled, limit } = setting(stage);
+    const { active, kind, windows, pooled, limit } = view.made();
+    const at = view.at();
     const pixels = windowOf(active, kind, at, windows);
     const { F } = windows;
     cells.style.setProperty("--columns", String(F));
@@ -238,10 +251,10 @@ function oneWindow(/** @type {Stage} */ stage) {
 }
 
 /** What pooling loses, in numbers of this very map. */
-function lost(/** @type {Stage} */ stage) {
+function lost(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const list = h("ul");
   stage.follow(() => {
-    const { active, raw, pooled, gradient, next, kind, windows, relu: on } = setting(stage);
+    const { active, raw, pooled, gradient, next, kind, windows, relu: on } = view.made();
     const [before, after] = [active.flat().length, pooled.flat().length];
     const percent = (/** @type {number} */ part) => `${Math.round(100 * part)} %`;
     const asked = gradient.flat().filter(Boolean).length;
@@ -264,13 +277,13 @@ function lost(/** @type {Stage} */ stage) {
 // ---- the knobs --------------------------------------------------------------------------------------------------
 
 /** The maps of the layer as small pictures to choose from. */
-function gallery(/** @type {Stage} */ stage) {
+function gallery(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const row = h("div", { class: "gallery", role: "group", "aria-label": "The maps of this layer" });
   /** @type {HTMLCanvasElement[]} */
   let canvases = [];
   let shownFilters = "";
   stage.follow(() => {
-    const { filters, digit, shift, map, relu: on } = setting(stage);
+    const { filters, digit, shift, map, relu: on } = view.made();
     if (filters !== shownFilters) {
       shownFilters = filters;
       canvases = FILTERS[filters].map(() => h("canvas", { class: "pixels" }));
@@ -289,7 +302,7 @@ function gallery(/** @type {Stage} */ stage) {
   return row;
 }
 
-function knobs(/** @type {Stage} */ stage) {
+function knobs(/** @type {Stage} */ stage, /** @type {View} */ view) {
   const filters = h("select", { onchange: () => stage.put({ filters: filters.value, map: 0 }) },
     h("option", { value: "hand" }, "four Sobel filters, by hand"), h("option", { value: "learned" }, "twelve that the digits' CNN learned")); // prettier-ignore
   stage.follow(() => (filters.value = stage.get("filters")));
@@ -299,7 +312,7 @@ function knobs(/** @type {Stage} */ stage) {
     original.setAttribute("aria-label", `A handwritten ${stage.get("digit")}`);
   });
   const name = h("span", { class: "legend" });
-  stage.follow(() => (name.textContent = `this map: ${setting(stage).filter.name}; blue is below zero, orange above`));
+  stage.follow(() => (name.textContent = `this map: ${view.made().filter.name}; blue is below zero, orange above`));
   return [
     h(
       "div",
@@ -307,7 +320,7 @@ function knobs(/** @type {Stage} */ stage) {
       original,
       h("div", { class: "stack" }, h("div", { class: "row" }, slider(stage, "digit", { label: "digit", min: 0, max: 9 }), slider(stage, "shift", { label: "shift", min: -3, max: 3 })), h("label", {}, "filters", filters)),
     ),
-    h("div", { class: "stack" }, gallery(stage), name),
+    h("div", { class: "stack" }, gallery(stage, view), name),
     h(
       "div",
       { class: "row" },
@@ -363,7 +376,11 @@ export default figure({
   check,
   css,
   draw(stage) {
-    stage.root.append(...knobs(stage), maps(stage), h("div", { class: "lower" }, oneWindow(stage), lost(stage)));
+    const view = viewOf(stage);
+    stage.root.append(...knobs(stage, view), maps(stage, view), h("div", { class: "lower" }, oneWindow(stage, view), lost(stage, view)));
   },
-  still: (state, tools) => sheet(through(/** @type {Setting} */ (state)), tools),
+  still: (state, tools) => {
+    const made = through(/** @type {Setting} */ (state));
+    return sheet({ ...made, at: within(state.place, made.pooled) }, tools);
+  },
 });
