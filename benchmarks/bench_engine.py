@@ -244,7 +244,7 @@ def bare_products(network, batch):
 
 
 def bare_products_of(layer, shape, out, batch):
-    """Return the products of a layer: forward, by the weights, and by what came in, if anybody asks for it."""
+    """Return the products of a layer: forward, by the weights, and by what came in if anybody asks."""
     if isinstance(layer, Dense):
         forth, by_weights = side.products(batch, *shape, *out)
         back = side.products(batch, *out, *shape)[0]

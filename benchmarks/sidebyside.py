@@ -51,10 +51,12 @@ def machine():
     return f"{processor}, Python {platform.python_version()}, NumPy {np.__version__}"
 
 
-def seconds(way):
+def seconds(way, repeats=1):
+    """Return how long a way takes; of several repeats, the mean."""
     start = time.process_time()
-    way()
-    return time.process_time() - start
+    for _ in range(repeats):
+        way()
+    return (time.process_time() - start) / repeats
 
 
 def peak(size=768, rounds=15):
@@ -63,13 +65,19 @@ def peak(size=768, rounds=15):
     return 2 * size**3 / min(seconds(lambda: a @ a) for _ in range(rounds)) / 1e9
 
 
-def rounds(ways, number):
-    """Return the times of each way in each round; the first round is thrown away."""
+def rounds(ways, number, least=0.01):
+    """Return the times of each way in each round. Within a round, what is short is repeated.
+
+    So each way finds its own data in the cache, and not those of the peer before it.
+    """
+    for way in ways.values():
+        way()  # not counted: what is only done once
+    repeats = {name: max(1, round(least / max(seconds(way), 1e-6))) for name, way in ways.items()}
     times = {name: [] for name in ways}
-    for _ in range(number + 1):
+    for _ in range(number):
         for name, way in ways.items():
-            times[name].append(seconds(way))
-    return {name: values[1:] for name, values in times.items()}
+            times[name].append(seconds(way, repeats[name]))
+    return times
 
 
 def fastest(ways, number=7):

@@ -9,6 +9,7 @@ and `conv2d` follow the CNN; `convolve2d` is the mathematicians' convolution.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from cvlessons._memory import keep_at_hand
 from cvlessons._validate import checked_array, checked_int
 from cvlessons.conv_shape import conv_output_shape
 
@@ -26,6 +27,8 @@ __all__ = [
     "cross_correlate2d_by_loops",
     "pad",
 ]
+
+keep_at_hand()
 
 
 def _constant(rows):
@@ -289,11 +292,13 @@ def conv2d(image, kernels, bias=0.0, *, stride=1, padding=0, floor=False):
     strips = _strips(
         pad(batch, padding) if padding else batch, -(-out_width // outputs), outputs * stride, length
     )
-    maps = np.zeros((len(batch), out_height, strips.shape[2], outputs * out_channels), strips.dtype)
+    maps = np.empty((len(batch), out_height, strips.shape[2], outputs, out_channels), strips.dtype)
+    maps[...] = bias
+    maps = maps.reshape(*maps.shape[:3], -1)
     for u, row in enumerate(kernels):
         maps += strips[:, u : u + stride * (out_height - 1) + 1 : stride] @ _band(row, outputs, stride)
-    maps = maps.reshape(len(batch), out_height, -1, out_channels)[:, :, :out_width] + bias
-    return _like(image, maps)
+    maps = maps.reshape(len(batch), out_height, -1, out_channels)[:, :, :out_width]
+    return _like(image, np.ascontiguousarray(maps))
 
 
 def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=False):

@@ -10,6 +10,7 @@ the cost by what went out, fills ``gradients`` and returns the slopes by what ca
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from cvlessons._memory import keep_at_hand
 from cvlessons._validate import checked_choice, checked_int, checked_number
 from cvlessons.conv_shape import conv_output_shape, pool_output_shape
 from cvlessons.network import initial_std
@@ -30,15 +31,14 @@ __all__ = [
     "correlate_work",
 ]
 
-COLUMNS = 32
+COLUMNS = 16
 """How many columns a matrix product should have: with fewer, the processor's vector units wait."""
 STRIP = 2**18
 """How many bytes of windows are copied at a time: they are multiplied while they are still in the cache."""
+PRODUCT = 10**6
+"""How many multiplications a strip may need: for more of them OpenBLAS copies the matrices once more."""
 
-# Each step makes and drops large arrays. The C library of Linux gives their memory back to the system, which
-# fills it with zeros before it hands it out again: up to half the time of a step. Once a block of this size
-# was freed, smaller ones are kept at hand (glibc: M_MMAP_THRESHOLD). Elsewhere this line does nothing.
-np.empty(31 * 2**20, np.uint8)
+keep_at_hand()
 
 
 def correlate(x, kernel, bias=0, *, stride=1, padding=0):
@@ -189,20 +189,21 @@ def _strips(x, kernel_shape, t, stride):
 
     A strip is several pictures, or some lines of one. The next strip is written over it.
     """
-    height, width, channels, _ = kernel_shape
+    height, width, channels, filters = kernel_shape
     wide = width + (t - 1) * stride
     view = _windows(x, height, wide, stride, t * stride)
     batch, lines, groups = view.shape[:3]
     length = height * wide * channels
-    most = max(1, STRIP // (x.itemsize * groups * (length + 1)))  # lines in a strip
+    line = groups * (length + 1)
+    most = max(1, min(STRIP // (x.itemsize * line), PRODUCT // (line * t * filters)))  # lines in a strip
     pictures, most = max(1, most // lines), min(most, lines)
     # One more column of ones, for the bias: the product adds it on the way.
     strip = np.ones((pictures * most * groups, length + 1), x.dtype)
     run = np.dtype((np.void, x.itemsize * wide * channels))  # a row of a window, copied in one piece
     for first in range(0, batch, pictures):
-        for line in range(0, lines, most):
-            part = view[first : first + pictures, line : line + most]
-            start, count = (first * lines + line) * groups, part[..., 0, 0].size
+        for top in range(0, lines, most):
+            part = view[first : first + pictures, top : top + most]
+            start, count = (first * lines + top) * groups, part[..., 0, 0].size
             windows = strip[:count]
             windows[:, :length].reshape(part.shape).view(run)[...] = part.view(run)
             yield slice(start, start + count), windows

@@ -494,7 +494,7 @@ class Sequential:
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # looked for below
                 for batch in batches:
-                    scores += self._step(x[batch], labels[batch], part, optimizer)
+                    scores += self._step(x.take(batch, axis=0), labels[batch], part, optimizer)
                     bar.update()
                 met = _judged(np.concatenate(scores), labels[np.concatenate(batches)])
             _checked_finite([met, *self.parameters], "a weight or the loss")
@@ -535,7 +535,8 @@ def _allow_in_place(layers):
 
 
 def _softmax(scores):
-    p = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = scores - scores.max(axis=1, keepdims=True)
+    np.exp(p, out=p)
     p /= p.sum(axis=1, keepdims=True)
     return p
 
