@@ -180,7 +180,7 @@ LOSSES = {
     "plain": lambda w: (sigmoid(w[0]) - 1) ** 2,
     "bowl": lambda w: w[0] ** 2 + w[1] ** 2,
     "valley": lambda w: 0.05 * w[0] ** 2 + w[1] ** 2,
-    "saddle": lambda w: 0.1 * w[0] ** 4 - w[0] ** 2 + 0.2 * w[0] + 0.5 * w[1] ** 2,
+    "saddle": lambda w: 0.1 * w[0] ** 4 + 0.04 * w[0] ** 3 - w[0] ** 2 + 0.5 * w[1] ** 2,
     "bend": lambda w: (1 - w[0]) ** 2 + 10 * (w[1] - w[0] ** 2) ** 2,
 }
 

@@ -6,6 +6,7 @@ import { figure } from "../lib/figure.js";
 import { cost, TOO_LARGE, train, update, run } from "./backprop.js";
 import { fields, graph, NARROW, WEIGHTS, WIDE } from "./graph.js";
 import { agree, COUNT, everything, known, sentence, steps } from "./steps.js";
+import { logChart, SIZE as CHART } from "../lib/log_chart.js";
 import { written } from "../lib/numbers.js";
 
 /**
@@ -274,7 +275,7 @@ function learning(stage, take) {
   const undo = button("Take it back", () => put({ updates: Math.max(0, get("updates") - 1) }));
   const ten = button("Take ten", () => put({ updates: Math.min(MOST_UPDATES, get("updates") + 10), step: 8 }));
   const told = h("p", { class: "says", role: "status" });
-  const chart = s("svg", { viewBox: "0 0 320 110", role: "img", class: "losses" });
+  const chart = s("svg", { viewBox: `0 0 ${CHART.width} ${CHART.height}`, role: "img", class: "losses" });
   follow(() => {
     const { trail, task } = learnt(get);
     const taken = trail.length - 1;
@@ -283,7 +284,7 @@ function learning(stage, take) {
     take.disabled = ten.disabled = flown || get("updates") >= MOST_UPDATES;
     undo.disabled = get("updates") === 0;
     told.textContent = learningWords(task, trail, flown, after, get("rate"));
-    chart.innerHTML = lossChart(trail.map(({ J }) => J), flown, ON_PAGE);
+    chart.innerHTML = logChart([{ values: trail.map(({ J }) => J), colour: ON_PAGE.value }], { words: "J after each update", line: ON_PAGE.line, muted: ON_PAGE.muted });
     chart.setAttribute("aria-label", `The loss J after ${taken} updates, from ${written(trail[0].J)} to ${written(trail[taken].J)}.`);
   });
   return h(
@@ -316,31 +317,6 @@ function learningWords(task, trail, flown, after, rate) {
   return `${so} The next step lowers it to ${written(after)}.${off}`;
 }
 
-/** The losses on an axis in powers of ten. @param {number[]} values @param {boolean} flown @param {Palette} palette */
-function lossChart(values, flown, palette) {
-  const logs = values.map((J) => Math.log10(Math.max(J, 1e-12)));
-  const top = Math.ceil(Math.max(...logs) + 1e-9) + (flown ? 1 : 0);
-  const bottom = Math.min(Math.floor(Math.min(...logs)), top - 2);
-  const x = (/** @type {number} */ n) => 52 + (n * 255) / Math.max(10, values.length - 1);
-  const y = (/** @type {number} */ log) => 12 + ((top - log) * 76) / (top - bottom);
-  const every = Math.ceil((top - bottom) / 4);
-  const ticks = [];
-  for (let power = bottom; power <= top; power += every)
-    ticks.push(
-      text("line", { x1: 50, x2: 312, y1: y(power), y2: y(power), stroke: palette.line }),
-      text("text", { x: 44, y: y(power) + 4, "text-anchor": "end" }, written(Number(`1e${power}`))),
-    );
-  const points = logs.map((log, n) => `${x(n).toFixed(1)},${y(log).toFixed(1)}`);
-  const dots = logs.length > 40 ? "" : points.map((at) => text("circle", { cx: at.split(",")[0], cy: at.split(",")[1], r: 4, fill: palette.value })).join("");
-  return [
-    ...ticks,
-    text("polyline", { points: points.join(" "), fill: "none", stroke: palette.value, "stroke-width": 2 }),
-    dots,
-    flown ? text("text", { x: Math.min(290, x(values.length - 1) + 8), y: 20 }, "↗") : "",
-    text("text", { x: 52, y: 106 }, "J after each update"),
-  ].join("");
-}
-
 /** @param {Stage} stage */
 function settings(stage) {
   const relu = { relu: "ReLU", leaky_relu: "leaky ReLU", tanh: "tanh", sigmoid: "sigmoid", linear: "linear (none)" };
@@ -356,7 +332,6 @@ const css = `
 .all { --lit: #fff3c4; --rim: #c99700; text-align: start } .dark { --lit: #3d2f00; --rim: #b38600 }
 .board { position: relative; width: 100%; max-width: 760px; margin-inline: auto }
 .board.narrow { max-width: 380px }
-.losses text { font-size: 12px; fill: var(--muted) }
 .graph-lines { width: 100%; height: auto; overflow: visible }
 .jump { cursor: pointer }
 .entry { position: absolute; transform: translate(-50%, -50%); appearance: textfield; text-align: center }

@@ -74,14 +74,14 @@ export const LANDSCAPES = {
   },
   saddle: {
     called: "surface: two dips and a saddle",
-    formula: "0.1 w₁⁴ − w₁² + 0.2 w₁ + 0.5 w₂²",
-    loss: ([w1, w2]) => 0.1 * w1 ** 4 - w1 ** 2 + 0.2 * w1 + 0.5 * w2 ** 2,
-    gradient: ([w1, w2]) => [0.4 * w1 ** 3 - 2 * w1 + 0.2, w2],
-    bottoms: curveBottoms([-2.3, 2.2], (w) => 0.4 * w ** 3 - 2 * w + 0.2, (w) => 1.2 * w ** 2 - 2, [0]),
+    formula: "0.1 w₁⁴ + 0.04 w₁³ − w₁² + 0.5 w₂²",
+    loss: ([w1, w2]) => 0.1 * w1 ** 4 + 0.04 * w1 ** 3 - w1 ** 2 + 0.5 * w2 ** 2,
+    gradient: ([w1, w2]) => [0.4 * w1 ** 3 + 0.12 * w1 ** 2 - 2 * w1, w2],
+    bottoms: curveBottoms([-2.4, 2.1], (w) => 0.4 * w ** 3 + 0.12 * w ** 2 - 2 * w, (w) => 1.2 * w ** 2 + 0.24 * w - 2, [0]),
     quadratic: false,
     across: [-4, 4],
     up: [-3, 3],
-    start: { w1: 0.15, w2: 2.6, rate: 0.15, momentum: 0, steps: 30 },
+    start: { w1: 0.05, w2: 2.6, rate: 0.15, momentum: 0, steps: 30 },
   },
   bend: {
     called: "surface: a bent valley (Rosenbrock’s)",
@@ -158,25 +158,41 @@ export function lowest({ bottoms, loss }) {
   return bottoms.length ? Math.min(...bottoms.map(({ at }) => loss(at))) : 0;
 }
 
-/** A walk has arrived where the loss is within this of its bottom. */
+/** A walk has arrived once the loss stays within this of a bottom. */
 export const NEAR = 0.001;
+
+/** So far ahead we look, to tell whether it stays. */
+const AHEAD = 600;
+
+/**
+ * After how many steps a walk has arrived, or null: a look ahead, for with momentum it may roll past the bottom.
+ * @param {Landscape} landscape
+ * @param {{ start: Point, rate: number, momentum: number }} how
+ */
+export function arrival(landscape, how) {
+  const { stops, gone } = descend(landscape, { ...how, steps: AHEAD });
+  if (gone) return null;
+  const bottom = nearestBottom(landscape, stops[AHEAD].w);
+  const ground = bottom ? landscape.loss(bottom.at) : 0;
+  const n = stops.findLastIndex(({ loss }) => !(loss - ground < NEAR)) + 1;
+  return n <= AHEAD ? n : null;
+}
 
 /**
  * What has become of the walk.
  * @param {Landscape} landscape
  * @param {Walk} walk
+ * @param {number | null} arrives after how many steps it arrives
  * @returns {"start" | "gone" | "arrived" | "flat" | "swings" | "climbs" | "stuck" | "falls"}
  */
-export function verdict(landscape, { stops, gone }) {
+export function verdict(landscape, { stops, gone }, arrives) {
   const [first, last] = [stops[0], stops[stops.length - 1]];
   if (gone) return "gone";
-  const bottom = nearestBottom(landscape, last.w);
   const slope = Math.hypot(...last.dW);
-  const ground = bottom ? landscape.loss(bottom.at) : 0;
-  if (last.loss - ground < NEAR && slope < 0.1) return "arrived";
+  if (arrives !== null && stops.length > arrives) return "arrived";
   if (slope < 1e-9) return "stuck";
   if (stops.length === 1) return "start";
-  if (!bottom && slope < 0.05) return "flat";
+  if (!landscape.bottoms.length && slope < 0.05) return "flat";
   if (swings(stops)) return "swings";
   return last.loss > first.loss ? "climbs" : "falls";
 }
@@ -187,10 +203,4 @@ function swings(stops) {
   const [before, middle, last] = stops.slice(-3).map(({ w }) => w);
   const apart = (/** @type {Point} */ u, /** @type {Point} */ v) => Math.hypot(...u.map((value, k) => value - v[k]));
   return apart(last, before) < 1e-9 * (1 + Math.hypot(...last)) && apart(last, middle) > 1e-3;
-}
-
-/** After how many steps the walk first arrives, or null. @param {Landscape} landscape @param {Walk} walk */
-export function arrival(landscape, { stops }) {
-  const n = stops.findIndex((_, k) => verdict(landscape, { stops: stops.slice(0, k + 1), gone: false }) === "arrived");
-  return n < 0 ? null : n;
 }

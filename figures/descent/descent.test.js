@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { arrival, descend, dimensions, LANDSCAPES, largestRate, nearestBottom, verdict } from "./descent.js";
+import { arrival, descend, dimensions, LANDSCAPES, largestRate, NEAR, nearestBottom, verdict } from "./descent.js";
 
 /** What the package computes too: tests/test_descent.py. */
 const CASES = JSON.parse(readFileSync(new URL("../../tests/cases/descent.json", import.meta.url), "utf8"));
@@ -76,7 +76,8 @@ for (const momentum of [0, 0.5, 0.9])
 
 /** @param {string} shape @param {number[]} start @param {number} rate @param {number} steps @param {number} [momentum] */
 function ends(shape, start, rate, steps, momentum = 0) {
-  return verdict(LANDSCAPES[shape], descend(LANDSCAPES[shape], { start, rate, momentum, steps }));
+  const how = { start, rate, momentum, steps };
+  return verdict(LANDSCAPES[shape], descend(LANDSCAPES[shape], how), arrival(LANDSCAPES[shape], how));
 }
 
 test("what becomes of a walk is told apart", () => {
@@ -90,6 +91,14 @@ test("what becomes of a walk is told apart", () => {
   assert.equal(ends("bowl", [0, 0], 0.1, 3), "arrived");
   assert.equal(ends("dips", [LANDSCAPES.dips.bottoms[1].at[0]], 0.01, 3), "arrived");
   assert.equal(ends("dips", [0.2], 0.05, 30), "arrived");
+});
+
+test("rolling past the bottom is no arrival", () => {
+  const how = { start: [-9, 5], rate: 1, momentum: 0.6 };
+  const { stops } = descend(LANDSCAPES.valley, { ...how, steps: 40 });
+  assert.ok(stops[9].loss < NEAR && stops[10].loss > NEAR);
+  const arrives = arrival(LANDSCAPES.valley, how) ?? 0;
+  assert.ok(stops[arrives - 1].loss >= NEAR && stops.slice(arrives).every(({ loss }) => loss < NEAR));
 });
 
 test("a walk that goes too far ends early, with numbers that can be written", () => {
@@ -108,9 +117,12 @@ test("where it lies is the dip that it is told by", () => {
 });
 
 test("the tasks of the chapter can be solved as their answers say", () => {
-  const steps = (/** @type {string} */ shape, /** @type {number[]} */ start, /** @type {number} */ rate, momentum = 0) =>
-    arrival(LANDSCAPES[shape], descend(LANDSCAPES[shape], { start, rate, momentum, steps: 300 }));
-  assert.equal(steps("parabola", [8], 0.5), 1);
-  assert.ok((steps("valley", [-9, 5], 0.95) ?? 0) > 30, "no rate alone is fast in the valley");
-  console.log("valley:", steps("valley", [-9, 5], 0.9), steps("valley", [-9, 5], 0.95), steps("valley", [-9, 5], 0.9, 0.5), steps("valley", [-9, 5], 1.3, 0.4));
+  const arrives = (/** @type {string} */ shape, /** @type {number[]} */ start, /** @type {number} */ rate, momentum = 0) =>
+    arrival(LANDSCAPES[shape], { start, rate, momentum });
+  for (const w of [-10, 3, 8]) assert.equal(arrives("parabola", [w], 0.5), 1);
+  for (let rate = 0.01; rate < 3; rate += 0.01) assert.ok((arrives("valley", [-9, 5], rate) ?? Infinity) >= 40, `${rate}`);
+  assert.equal(arrives("valley", [-9, 5], 1, 0.5), 15);
+  assert.ok((arrives("valley", [-9, 5], 1, 0.8) ?? 0) >= 45);
+  assert.equal(ends("saddle", [0, 2], 0.15, 200), "stuck");
+  assert.equal(ends("saddle", [0.01, 2], 0.15, 200), "arrived");
 });
