@@ -2,11 +2,13 @@
 
 import json
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from cvlessons import backprop
 from cvlessons import sequential as sequential_module
 from cvlessons.datasets import load_mnist
 from cvlessons.engine import (
@@ -23,11 +25,19 @@ from cvlessons.engine import (
     Tanh,
 )
 from cvlessons.gradcheck import check_gradient
-from cvlessons.loss import categorical_cross_entropy_from_logits, one_hot
+from cvlessons.loss import (
+    binary_cross_entropy,
+    binary_cross_entropy_gradient,
+    categorical_cross_entropy_from_logits,
+    one_hot,
+)
 from cvlessons.network import Network
 from cvlessons.optimizers import SGD, Adam, RMSprop
 from cvlessons.sequential import Sequential
 
+# JavaScript reads the same file (figures/networks), so that figure and package cannot disagree.
+CASES = json.loads((Path(__file__).parent / "cases/networks.json").read_text(encoding="utf-8"))
+XOR = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0, 1, 1, 0]])
 RULES = {
     "SGD": (SGD(0.0625, momentum=0.875), {"learning_rate": 0.0625, "momentum": 0.875}),
     "RMSprop": (RMSprop(2**-10), {"learning_rate": 2**-10}),
@@ -794,3 +804,46 @@ def test_foreign_files_are_refused_and_pickles_never_opened(tmp_path):
             Sequential.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Sequential.load(tmp_path / "missing")
+
+
+# ---- the cases that the figure of a small network is judged by ---------------------------------------
+
+
+def knobs(case):
+    return [np.array(case[name], float) for name in ("W1", "b1", "W2", "b2")]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_small_networks_of_the_figure_answer_and_learn_as_backprop_does(case):
+    W1, b1, W2, b2 = knobs(case)
+    parameters, activations = [(W1, b1), (W2, b2)], [case["activation"], "sigmoid"]
+    corners, target = XOR
+    cache = backprop.forward(corners.T, parameters, activations)
+    assert_allclose(cache[-1].A[0], case["answers"], rtol=1e-12)
+    assert_allclose(binary_cross_entropy(cache[-1].A, target), case["loss"], rtol=1e-12)
+    dA = binary_cross_entropy_gradient(cache[-1].A, target)
+    first, second = backprop.backward(dA, cache, parameters, activations)
+    for found, name in zip((*first, *second), ("W1", "b1", "W2", "b2"), strict=True):
+        assert_allclose(found, case["gradient"][name], rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_the_small_networks_of_the_figure_are_sequential_s_and_keras_s(case):
+    keras = pytest.importorskip("keras")
+    between = {"relu": [ReLU()], "tanh": [Tanh()], "sigmoid": [Sigmoid()], "linear": []}[case["activation"]]
+    W1, b1, W2, b2 = knobs(case)
+    # One yes or no, as two classes: no has the score 0, and the softmax of both is the sigmoid of the other.
+    ours = Sequential((2,), [Dense(len(b1)), *between, Dense(2)])
+    two = np.vstack([0 * W2, W2]), np.concatenate([0 * b2, b2])
+    ours.set_parameters([array.astype(np.float32) for array in (W1, b1, *two)])
+    theirs = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(len(b1), activation=case["activation"]),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    theirs.set_weights([W1.T, b1, W2.T, b2])
+    corners = XOR[0].astype(np.float32)
+    for answers in (ours.probabilities(corners), keras.ops.convert_to_numpy(theirs(corners))):
+        assert_allclose(answers[:, -1], case["answers"], rtol=1e-5)
