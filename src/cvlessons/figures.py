@@ -15,7 +15,16 @@ try:
 except ImportError as error:
     raise ImportError("the figures need anywidget: pip install 'cvlessons[notebook]'") from error
 
-__all__ = ["ColorPicker", "DigitPad", "Figure", "InsideCNN", "PixelGrid", "SwanThresholds"]
+__all__ = [
+    "BackpropSteps",
+    "ColorPicker",
+    "Descent",
+    "DigitPad",
+    "Figure",
+    "InsideCNN",
+    "PixelGrid",
+    "SwanThresholds",
+]
 
 _STATIC = Path(__file__).parent / "static"
 _KINDS = {bool: traitlets.Bool, int: traitlets.Float, float: traitlets.Float, str: traitlets.Unicode}
@@ -120,6 +129,46 @@ class SwanThresholds(Figure, stem="swan"):
         The name of the scene that is explained, such as "hidden neck".
     searched : bool
         Whether every setting was tried.
+    """
+
+
+class Descent(Figure, stem="descent"):
+    """Gradient descent on a curve or a surface: the walk, its numbers, the largest rate that works.
+
+    Parameters
+    ----------
+    shape : {"parabola", "dips", "plain", "bowl", "valley", "saddle", "bend"}
+        The landscape: three curves, four surfaces.
+    w1, w2 : float from -1000 to 1000
+        Where the walk starts; a curve needs only `w1`.
+    rate : float above 0, at most 10
+        α, the learning rate.
+    momentum : float from 0 to 0.99
+        μ, as in `cvlessons.descent.gradient_descent`.
+    steps : int from 0 to 300
+    compare : bool
+        Whether the walk without momentum is shown too.
+    """
+
+
+class BackpropSteps(Figure, stem="backprop"):
+    """Forward and backward through a 2-2-1 network, one number at a time, and steps downhill.
+
+    Parameters
+    ----------
+    step : int from 0 to 24
+        How many numbers are found: 8 on the way forward, 15 on the way back, then the update.
+    X : list of shape (2, 2)
+        Two examples, one a column; `target`, of shape (1, 2), is what is right. Give a new list to change
+        one number: a change inside a list is not noticed.
+    W1, b1, W2, b2 : lists of shapes (2, 2), (2,), (1, 2) and (1,)
+        The weights and biases that the network starts with.
+    hidden, output : {"relu", "leaky_relu", "tanh", "sigmoid", "linear"}
+        The activations, as in `cvlessons.activations.ACTIVATIONS`.
+    rate : float above 0, at most 10
+        α, the learning rate.
+    updates : int from 0 to 200
+        How many steps downhill were taken since.
     """
 
 
