@@ -1,5 +1,9 @@
 """engine.py against the book's own loops, SciPy, Keras and finite differences; nothing given is changed."""
 
+import platform
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -267,6 +271,23 @@ def test_pictures_that_do_not_lie_in_one_piece_are_read_right(rng):
     for padding in (0, 1):
         got = correlate(part, kernel, padding=padding)
         assert_array_equal(got, correlate(part.copy(), kernel, padding=padding))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="elsewhere memory is kept in another way")
+def test_the_memory_of_large_arrays_is_kept_at_hand():
+    """The system counts the pages that it fills with zeros: in a new process, from the second step on."""
+    code = (
+        "import resource, sys, numpy as np\n"
+        "if sys.argv[1] == 'kept': import cvlessons.engine\n"
+        "def step(): arrays = [np.ones(400_000) for _ in range(8)]\n"
+        "pages = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+        "step(); before = pages(); step(); print(pages() - before)\n"
+    )
+    plain, kept = (
+        int(subprocess.run([sys.executable, "-c", code, word], check=True, capture_output=True).stdout)
+        for word in ("plain", "kept")
+    )
+    assert kept < plain / 10
 
 
 # Pooling

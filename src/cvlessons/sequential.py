@@ -219,8 +219,8 @@ class Sequential:
 
         Formula: eq-engine-memory
 
-        What each layer keeps for its way back, the slopes on the way, and ten times the weights: slopes,
-        copies, and what the optimiser remembers and computes with.
+        What each layer keeps for its way back, the slopes on the way, ten times the weights (slopes, copies,
+        and what the optimiser remembers and computes with), and a strip of windows if there is a convolution.
 
         Parameters
         ----------
