@@ -42,7 +42,8 @@ def mask_of(figure):
             const options = { willReadFrequently: true };
             const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", options);
             copy.drawImage(canvas, 0, 0);
-            return [...copy.getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 == 0);
+            const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+            return [...data].filter((_, i) => i % 4 == 0);
         }"""
     )
     return np.array(levels).reshape(118, 137)
