@@ -314,13 +314,14 @@ select { min-width: 0; max-width: 100% }
 .block { cursor: pointer }
 svg { max-width: none }
 fieldset svg { max-width: 100%; height: auto }
-.layers { width: 100%; font-size: .9rem }
-.layers th { text-align: left; font-weight: 600; padding: .1rem .5rem; white-space: nowrap }
-.layers td, .layers thead th:not(:first-child) { text-align: right; padding: .1rem .5rem; white-space: nowrap }
+.layers { width: 100%; font-size: .88rem; border-collapse: separate; border-spacing: 0 }
+.layers th { text-align: left; font-weight: 600; padding: .1rem .4rem; white-space: nowrap }
+.layers td, .layers thead th:not(:first-child) { text-align: right; padding: .1rem .4rem; white-space: nowrap }
 .layers td { background: linear-gradient(var(--strong), var(--strong)) right bottom / var(--share, 0%) 4px no-repeat }
 .layers td.none { text-align: left; color: var(--above); font-weight: 600 }
 .layers tr.on { background-color: var(--soft) }
-.layers tfoot tr, .layers thead tr { border-block: 1px solid var(--line) }
+.layers thead th, .layers tfoot th, .layers tfoot td { position: sticky; background: var(--page); border-block: 1px solid var(--line); z-index: 1 }
+.layers thead th { top: 0 } .layers tfoot th, .layers tfoot td { bottom: 0 }
 .layers tfoot td { font-weight: 600 }
 .layers button { border-color: transparent; background: none; padding: 0 .5rem; text-align: left; min-height: 1.75rem; margin-left: -.5rem }
 .layers button:hover { background: var(--soft) }

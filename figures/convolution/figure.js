@@ -111,6 +111,10 @@ function grid(/** @type {string} */ label, /** @type {string} */ kind) {
   };
 }
 
+function entitle(/** @type {HTMLElement} */ title, /** @type {string} */ name, /** @type {string} */ size) {
+  title.replaceChildren(name, h("span", {}, size));
+}
+
 function colourCell(/** @type {HTMLElement} */ cell, /** @type {number} */ value, /** @type {import("./shades.js").Scale} */ scale) {
   const paper = shade(value, scale);
   cell.style.background = colour(paper);
@@ -146,7 +150,7 @@ function pictureGrid(/** @type {Stage} */ stage, /** @type {View} */ view, /** @
       cells.append(frame);
       walk(cells, "button", () => view.made().picture[0].length);
     }
-    title.textContent = `picture ${picture.length} × ${picture[0].length}${P ? `, padded to ${height} × ${width}` : ""}`;
+    entitle(title, "picture", `${picture.length} × ${picture[0].length}${P ? `, padded ${height} × ${width}` : ""}`);
     const under = new Map(terms(picture, kernel, at, options).flat().map((term) => [`${term.row} ${term.column}`, term.weight]));
     const reached = [height, width].map((size) => size - ((size - kernel.length) % S));
     const signed = picture.flat().some((pixel) => pixel < 0);
@@ -231,7 +235,7 @@ function kernelGrid(/** @type {Stage} */ stage, /** @type {View} */ view) {
     // a field that was emptied is wrong, and stays empty; anything else that is wrong is not shown
     const kernel = Array.isArray(asked) && asked.length === right.length && asked.every((row) => Array.isArray(row) && row.length === right.length) ? asked : right; // prettier-ignore
     build(kernel.length, kernel.length, String(kernel.length), field);
-    title.textContent = `kernel ${kernel.length} × ${kernel.length}`;
+    entitle(title, "kernel", `${kernel.length} × ${kernel.length}`);
     [...cells.querySelectorAll("input")].forEach((input, i) => {
       const weight = kernel.flat()[i];
       if (Number.isFinite(weight) && input.valueAsNumber !== weight) input.value = String(weight);
@@ -269,7 +273,7 @@ function outputGrid(/** @type {Stage} */ stage, /** @type {View} */ view, /** @t
       drawn = [];
       walk(cells, "button", () => view.made().size[1]);
     }
-    title.textContent = `output ${size.join(" × ")}`;
+    entitle(title, "output", size.join(" × "));
     const now = at[0] * size[1] + at[1];
     output.flat().forEach((value, i) => {
       const said = shown(value);
@@ -495,6 +499,7 @@ const css = `
 .panel { width: 100% }
 .panel[hidden] { display: none }
 .title { font-size: .9rem; font-weight: 600; margin-bottom: .25rem }
+.title span { display: block; font-weight: 400; font-variant-numeric: tabular-nums }
 .cells { container-type: inline-size; display: grid; grid-template-columns: repeat(var(--columns), 1fr); position: relative; border: 1px solid var(--muted) }
 .cells.picture { touch-action: none }
 .cells.output { max-width: calc(var(--columns) * 2.9rem) }
