@@ -18,11 +18,14 @@ except ImportError as error:
 __all__ = [
     "BackpropSteps",
     "ColorPicker",
+    "ConvStepper",
     "Descent",
     "DigitPad",
     "Figure",
     "InsideCNN",
     "PixelGrid",
+    "Pooling",
+    "SizeCalculator",
     "SwanThresholds",
 ]
 
@@ -196,6 +199,94 @@ class Playground(Figure, stem="playground"):
         run = {name: getattr(self, name) for name in self.state}
         whole = {name: int(v) for name, v in run.items() if isinstance(v, float) and v == int(v)}
         return replay(run | whole)
+
+
+class ConvStepper(Figure, stem="convolution"):
+    """Slide a kernel over a small picture, step by step, with every sum written out.
+
+    Parameters
+    ----------
+    picture : list of shape (height, width)
+        At most 14 × 14 numbers. Give a new list to change one: a change inside a list is not noticed.
+    kernel : list of shape (F, F)
+        At most 7 × 7 weights, all divided by `divisor`.
+    divisor : float
+    stride, padding : int
+        S and P, as in `cvlessons.convolution.conv2d`.
+    turned : bool
+        Whether the kernel is turned by 180° first: true convolution.
+    floor : bool
+        Whether a rest that the last step does not reach is left out.
+    place : list [row, column]
+        The output whose window and sum are shown.
+    """
+
+    def output(self):
+        """Return what `cvlessons.convolution.conv2d` makes of it: an array of shape (height, width)."""
+        import numpy as np
+
+        from cvlessons.convolution import conv2d
+
+        kernel = np.array(self.kernel, float) / self.divisor
+        upright = kernel[::-1, ::-1] if self.turned else kernel
+        options = {"stride": int(self.stride), "padding": int(self.padding), "floor": self.floor}
+        image = np.array(self.picture, float)
+        return conv2d(image[:, :, None], upright[:, :, None, None], **options)[:, :, 0]
+
+
+class SizeCalculator(Figure, stem="conv_shape"):
+    """A stack of layers: their sizes, weights, multiplications, and how much of the picture they see.
+
+    Parameters
+    ----------
+    input : list [height, width, channels]
+    layers : list of dict
+        Each with its kind and its sizes, by the letters of the slides:
+        ``{"layer": "CONV", "K": 8, "F": 5, "S": 1, "P": 0}``, ``{"layer": "POOL", "F": 2, "S": 2}``,
+        ``{"layer": "RELU"}``, ``{"layer": "FLATTEN"}``, ``{"layer": "FC", "n": 10}``. Give a new list to
+        change one: a change inside a list is not noticed.
+    floor : bool
+        Whether sizes that do not divide are rounded down, as the frameworks do.
+    selected : int
+        The layer that is explained, counted from 0.
+    """
+
+    def table(self):
+        """Return the same network as a `cvlessons.conv_shape.CnnTable`."""
+        from cvlessons.conv_shape import Conv, Dense, Flatten, Pool, ReLU, cnn_table
+
+        make = {
+            "CONV": lambda layer: Conv(layer["K"], layer["F"], layer["S"], layer["P"], self.floor),
+            "POOL": lambda layer: Pool(layer["F"], layer["S"], self.floor),
+            "RELU": lambda layer: ReLU(),
+            "FLATTEN": lambda layer: Flatten(),
+            "FC": lambda layer: Dense(layer["n"]),
+        }
+        return cnn_table(self.input, [make[layer["layer"]](layer) for layer in self.layers])
+
+
+class Pooling(Figure, stem="pooling"):
+    """Pooling and ReLU on feature maps of digits: what is lost, and where the gradient goes.
+
+    Parameters
+    ----------
+    digit : int from 0 to 9
+        The first such digit of MNIST's test set.
+    filters : {"hand", "learned"}
+        Four Sobel filters, or the first layer of the network of `cvlessons.digits`.
+    map : int
+        Which of their maps, counted from 0.
+    relu : bool
+    kind : {"max", "average"}
+    size, stride : int
+        F and S, as in `cvlessons.pooling.max_pool`.
+    floor : bool
+        Whether a rest that the last window does not reach is left out.
+    shift : int from -3 to 3
+        How many pixels the digit is moved to the right.
+    place : list [row, column]
+        The window that is explained.
+    """
 
 
 class DigitPad(Figure, stem="digits"):
