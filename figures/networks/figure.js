@@ -197,14 +197,17 @@ function network(stage, start) {
     const hidden = knobs.W1.length;
     const show = (/** @type {ReturnType<typeof make>} */ { show: paint, array, i, j }) =>
       paint(at(knobs, array, i, j), slopes && at(slopes, array, i, j));
+    const { hidden: pictures, output: whole, sums } = tints(knobs, activation);
+    const examples = QUESTIONS[question];
+    const good = right(examples, knobs, activation);
     units.forEach(({ knobs: own, picture: { paint } }, i) => {
       cards[i].hidden = output.knobs[i].element.hidden = i >= hidden;
       if (i >= hidden) return;
       own.forEach(show);
-      paint(tints(knobs, activation, i), (area) => hiddenLines(s, area, { w: knobs.W1[i], b: knobs.b1[i], colours: PAGE }));
+      paint(pictures[i], (area) => hiddenLines(s, area, { w: knobs.W1[i], b: knobs.b1[i], colours: PAGE }));
     });
     output.knobs.filter((_, i) => i < hidden || i === UNITS).forEach(show);
-    output.picture.paint(tints(knobs, activation), (area) => answers(s, area, { knobs, activation, examples: QUESTIONS[question], size: sizeOf(question), colours: PAGE }));
+    output.picture.paint(whole, (area) => answers(s, area, { sums, good, examples, size: sizeOf(question), colours: PAGE }));
     wire();
   });
   return all;
@@ -285,6 +288,9 @@ function still(state, { png }) {
   const knobs = knobsOf((name) => state[name]);
   const { activation, question } = state;
   const n = knobs.W1.length;
+  const { hidden, output, sums } = tints(knobs, activation);
+  const examples = QUESTIONS[question];
+  const good = right(examples, knobs, activation);
   const tall = 132;
   const height = Math.max(340, n * tall + 24);
   const colours = PAPER;
@@ -303,7 +309,7 @@ function still(state, { png }) {
     return text("g", {},
       ...w.map((weight, j) => wire([input(j)[0] + 18, input(j)[1]], [168, middle + (j ? 14 : -14)], weight)),
       wire([268, middle], [438, height / 2 + (i - (n - 1) / 2) * 30 - 10], knobs.W2[0][i]),
-      image(area, tints(knobs, activation, i)),
+      image(area, hidden[i]),
       hiddenLines(text, area, { w, b: knobs.b1[i], colours }),
       words(218, top(i) + 114, sum, { size: 13 }),
       words(274, middle - 9, `× ${plain(knobs.W2[0][i])}`, { anchor: "start", bold: true }));
@@ -314,8 +320,8 @@ function still(state, { png }) {
     ...[0, 1].map((j) => text("g", {},
       text("circle", { cx: input(j)[0], cy: input(j)[1], r: 18, fill: "#fff", stroke: colours.text, "stroke-width": 2 }),
       words(input(j)[0], input(j)[1] + 5, `x${SUB[j]}`))),
-    image(out, tints(knobs, activation)),
-    answers(text, out, { knobs, activation, examples: QUESTIONS[question], size: sizeOf(question), colours }),
+    image(out, output),
+    answers(text, out, { sums, good, examples, size: sizeOf(question), colours }),
     words(555, out.top - 12, `${count(knobs)} knobs, activation ${BETWEEN[activation]}`),
     words(555, out.top + 252, score(knobs, question, activation).words, { bold: true }));
 }

@@ -134,17 +134,24 @@ export function resized({ W1, b1, W2, b2 }, hidden) {
 }
 
 /**
- * What one neuron answers all over the square, row by row from the top: numbers for a picture.
+ * What every neuron answers all over a square, row by row from the top: numbers for pictures.
  * @param {number} side
  * @param {number} low
  * @param {number} high
- * @param {(x: number[]) => number} answer
+ * @param {Knobs} knobs
+ * @param {string} activation
  */
-export function overThePlane(side, low, high, answer) {
+export function overThePlane(side, low, high, knobs, activation) {
   const place = (/** @type {number} */ k) => low + ((k + 0.5) / side) * (high - low);
-  const values = new Float64Array(side * side);
-  for (let row = 0; row < side; row++)
-    for (let column = 0; column < side; column++)
-      values[row * side + column] = answer([place(column), place(side - 1 - row)]);
-  return values;
+  const hidden = knobs.b1.map(() => new Float64Array(side * side));
+  const sums = new Float64Array(side * side);
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const k = row * side + column;
+      const { a1, z2 } = forward([place(column), place(side - 1 - row)], knobs, activation);
+      a1.forEach((a, i) => (hidden[i][k] = a));
+      sums[k] = z2;
+    }
+  }
+  return { hidden, sums };
 }

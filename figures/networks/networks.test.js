@@ -80,7 +80,10 @@ test("knobs are counted, added and taken away", () => {
 });
 
 test("pictures are read from the top", () => {
-  assert.deepEqual([...overThePlane(2, -0.5, 1.5, ([x1, x2]) => x1 + 10 * x2)], [10, 11, 0, 1]);
+  const knobs = { W1: [[1, 10], [1, 0]], b1: [0, 3], W2: [[1, -1]], b2: [0.5] };
+  const { hidden, sums } = overThePlane(2, -0.5, 1.5, knobs, "linear");
+  assert.deepEqual(hidden.map((values) => [...values]), [[10, 11, 0, 1], [3, 4, 3, 4]]);
+  assert.deepEqual([...sums], [7.5, 7.5, -2.5, -2.5]);
 });
 
 test("a state that does not fit together is explained", () => {

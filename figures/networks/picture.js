@@ -2,7 +2,7 @@
 import { contours } from "d3-contour";
 import { HIGH, LOW, mark } from "../lib/plane.js";
 import { segment } from "../neuron/neuron.js";
-import { forward, overThePlane, right } from "./networks.js";
+import { overThePlane } from "./networks.js";
 
 /** @typedef {import("../lib/plane.js").Maker} Maker */
 /** @typedef {import("../lib/plane.js").Square} Square */
@@ -13,17 +13,18 @@ import { forward, overThePlane, right } from "./networks.js";
 export const SIDE = 40; // a picture has 40 by 40 places
 
 /**
- * What a hidden neuron answers, on its own scale; of the output, how far the answer is from "don't know".
+ * What all neurons answer over the plane, as numbers from -1 to 1: a hidden neuron on its own scale; of the output, how
+ * far the answer is from "don't know".
  * @param {Knobs} knobs
  * @param {string} activation
- * @param {number} [hidden] which hidden neuron; the output without it
  */
-export function tints(knobs, activation, hidden) {
-  if (hidden === undefined) return overThePlane(SIDE, LOW, HIGH, (x) => 2 * forward(x, knobs, activation).y - 1);
-  const alone = { W1: [knobs.W1[hidden]], b1: [knobs.b1[hidden]], W2: [[0]], b2: [0] };
-  const values = overThePlane(SIDE, LOW, HIGH, (x) => forward(x, alone, activation).a1[0]);
-  const most = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
-  return values.map((value) => value / most);
+export function tints(knobs, activation) {
+  const { hidden, sums } = overThePlane(SIDE, LOW, HIGH, knobs, activation);
+  const scaled = hidden.map((values) => {
+    const most = values.reduce((max, value) => Math.max(max, Math.abs(value)), 1);
+    return values.map((value) => value / most);
+  });
+  return { hidden: scaled, output: sums.map((z) => Math.tanh(z / 2)), sums }; // tanh(z/2) is 2 sigmoid(z) - 1
 }
 
 /**
@@ -34,7 +35,11 @@ export function tints(knobs, activation, hidden) {
 export function rgba(values, dark) {
   const [below, above] = dark ? [[92, 184, 239], [255, 157, 77]] : [[0, 114, 178], [184, 78, 0]];
   const bytes = new Uint8ClampedArray(values.length * 4);
-  values.forEach((value, k) => bytes.set([...(value < 0 ? below : above), Math.min(1, Math.abs(value)) * 150], 4 * k));
+  values.forEach((value, k) => {
+    const colour = value < 0 ? below : above;
+    for (let c = 0; c < 3; c++) bytes[4 * k + c] = colour[c];
+    bytes[4 * k + 3] = Math.min(1, Math.abs(value)) * 150;
+  });
   return bytes;
 }
 
@@ -62,12 +67,10 @@ function axes(make, { x, y, left, top, side }, colours) {
  * Over the output's picture: the hatched region of yes with its border, and the points that it is asked.
  * @param {Maker} make
  * @param {Square} square
- * @param {{ knobs: Knobs, activation: string, examples: Example[], size: number, colours: Colours }} options
+ * @param {{ sums: Float64Array, good: boolean[], examples: Example[], size: number, colours: Colours }} options
  */
-export function answers(make, square, { knobs, activation, examples, size, colours }) {
-  const sums = [...overThePlane(SIDE, LOW, HIGH, (x) => forward(x, knobs, activation).z2)];
+export function answers(make, square, { sums, good, examples, size, colours }) {
   const { fill, border } = region(sums, square);
-  const good = right(examples, knobs, activation);
   const hatch = make("pattern", { id: "yes", width: 9, height: 9, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     make("path", { d: "M0 0V9", stroke: colours.above, "stroke-width": 2, "stroke-opacity": 0.35 }));
   const clip = make("clipPath", { id: "frame" }, make("rect", { x: square.left, y: square.top, width: square.side, height: square.side }));
@@ -79,9 +82,9 @@ export function answers(make, square, { knobs, activation, examples, size, colou
     ...examples.map(({ x, yes }, k) => mark(make, square.x(x[0]), square.y(x[1]), { yes, wrong: !good[k], size, colours })));
 }
 
-/** The region where the sum is above zero, and the part of its border that is not the frame. @param {number[]} sums @param {Square} square */
+/** The region where the sum is above zero, and the part of its border that is not the frame. @param {Float64Array} sums @param {Square} square */
 function region(sums, { left, top, side }) {
-  const [{ coordinates }] = contours().size([SIDE, SIDE]).thresholds([0])(sums);
+  const [{ coordinates }] = contours().size([SIDE, SIDE]).thresholds([0])([...sums]);
   const scale = side / SIDE;
   const place = (/** @type {number[]} */ [x, y]) => `${(left + x * scale).toFixed(1)} ${(top + y * scale).toFixed(1)}`;
   const rounds = /** @type {number[][][]} */ (coordinates.flat());

@@ -179,6 +179,7 @@ function plane(stage, now, slice) {
   const seen = () => biasOf(now(), slice);
   const w12 = () => now().w.slice(0, 2);
   stage.follow(() => {
+    if (slice >= now().n - 1) return; // two inputs have one plane
     const drawn = { ...now(), w: w12(), b: seen(), colours: PAGE };
     under.replaceChildren(field(s, area, { ...drawn, key: `${slice}` }));
     over.replaceChildren(points(s, area, { ...now(), slice, colours: PAGE }));

@@ -45,7 +45,7 @@ function fade(make, square, w, b, activation, key, colours) {
   const z = (/** @type {number} */ t) => weightedSum([middle, middle], w, b) + t * length;
   const cut = length ? -z(0) / length : Infinity;
   const sharp = Math.abs(cut) < reach ? [cut - 1e-3, cut + 1e-3] : [];
-  const places = [...Array.from({ length: 25 }, (_, i) => (reach * (i - 12)) / 12), ...sharp].sort((a, c) => a - c);
+  const places = [...Array.from({ length: 17 }, (_, i) => (reach * (i - 8)) / 8), ...sharp].sort((a, c) => a - c);
   const stops = places.map((t) => {
     const y = ACTIVATIONS[activation](z(t));
     const tint = { "stop-color": y > 0.5 ? colours.above : colours.below, "stop-opacity": Math.abs(2 * y - 1) * 0.28 };
