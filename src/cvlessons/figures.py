@@ -16,6 +16,7 @@ except ImportError as error:
     raise ImportError("the figures need anywidget: pip install 'cvlessons[notebook]'") from error
 
 __all__ = [
+    "Activations",
     "BackpropSteps",
     "ColorPicker",
     "ConvStepper",
@@ -23,6 +24,8 @@ __all__ = [
     "DigitPad",
     "Figure",
     "InsideCNN",
+    "NetworkKnobs",
+    "NeuronKnobs",
     "PixelGrid",
     "Pooling",
     "SizeCalculator",
@@ -133,6 +136,78 @@ class SwanThresholds(Figure, stem="swan"):
     searched : bool
         Whether every setting was tried.
     """
+
+
+class NetworkKnobs(Figure, stem="networks"):
+    """A whole small network, every weight a knob: two inputs, a few hidden neurons, one yes or no.
+
+    Parameters
+    ----------
+    question : {"and", "or", "xor", "island"}
+    activation : {"relu", "tanh", "sigmoid", "step", "linear"}
+        Of the hidden neurons; the output has the sigmoid.
+    W1, b1, W2, b2 : lists of shapes (n, 2), (n,), (1, n) and (1,)
+        The knobs, from -8 to 8, with n from 1 to 4. Give a new list to turn one: a change inside a list is
+        not noticed.
+    hints : bool
+        Whether each knob shows which way lowers the loss.
+    """
+
+    def parameters(self):
+        """Return the pairs (W, b) of its two layers, as `cvlessons.backprop.forward` takes them."""
+        import numpy as np
+
+        W1, b1, W2, b2 = (np.array(array, float) for array in (self.W1, self.b1, self.W2, self.b2))
+        return [(W1, b1), (W2, b2)]
+
+
+class NeuronKnobs(Figure, stem="neuron"):
+    """One neuron of two or three inputs: its weights, its line in the plane, its sum written out.
+
+    Parameters
+    ----------
+    inputs : {2, 3}
+    w1, w2, w3, b : float
+        The weights, from -4 to 4, and the bias, from -6 to 6; of two inputs `w3` is not used.
+    x1, x2, x3 : float from -0.5 to 1.5
+        Where the neuron is asked.
+    activation : {"step", "sigmoid"}
+    question : {"and", "or", "nand", "most", "xor", "own"}
+    own : str of eight 0 and 1
+        The answers of a question of one's own, for the inputs 000, 001, ..., 111.
+    """
+
+    def weighted_sum(self):
+        """Return z where the neuron is asked, by `cvlessons.neuron.weighted_sum`."""
+        from cvlessons.neuron import weighted_sum
+
+        numbers = range(1, int(self.inputs) + 1)
+        x, w = ([getattr(self, f"{letter}{i}") for i in numbers] for letter in "xw")
+        return weighted_sum(x, w, self.b)
+
+
+class Activations(Figure, stem="activations"):
+    """A function, its tangent and its slope at a point; and two layers that collapse into one.
+
+    Parameters
+    ----------
+    view : {"slope", "layers"}
+        Which of the two.
+    activation : {"step", "linear", "sigmoid", "tanh", "relu", "leaky_relu"}
+    z : float from -8 to 8
+        The point of the tangent.
+    between : {"linear", "sigmoid", "tanh", "relu"}
+        The activation between the two layers.
+    w1, b1, w2, b2, v1, v2, c : float from -6 to 6
+        Their weights: v1 g(w1 x + b1) + v2 g(w2 x + b2) + c.
+    """
+
+    def collapsed(self):
+        """Return the one layer (W, b) of its two, by `cvlessons.activations.collapse_linear`."""
+        from cvlessons.activations import collapse_linear
+
+        first = [[self.w1], [self.w2]], [self.b1, self.b2]
+        return collapse_linear([first, ([[self.v1, self.v2]], [self.c])])
 
 
 class Descent(Figure, stem="descent"):

@@ -98,3 +98,9 @@ def test_two_linear_layers_are_one_and_a_relu_makes_them_exclusive_or(open_activ
 def test_a_knob_beyond_its_end_is_explained(open_activations):
     _, figure = open_activations(LAYERS, {"v2": 1000})
     assert "v2 must be a number from −6 to 6" in figure.locator(".wrong").inner_text()
+
+
+def test_the_widget_collapses_its_layers_by_the_package():
+    figures = pytest.importorskip("cvlessons.figures")
+    W, b = figures.Activations().collapsed()
+    assert (W.tolist(), b.tolist()) == ([[-1]], [2])

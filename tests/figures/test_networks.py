@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
+from cvlessons.backprop import forward
+
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 KEY = "live-fig-networks-knobs"
 SOLVED = {"W1": [[1, -1], [-1, 1]], "b1": [0, 0], "W2": [[6, 6]], "b2": [-3]}
@@ -121,3 +123,9 @@ def test_a_neuron_more_has_its_knobs_and_changes_nothing_at_first(open_network):
 def test_knobs_that_do_not_fit_together_are_explained(open_network):
     _, figure = open_network({"W2": [[1, 2, 3]]})
     assert "W2 must be one row of 2 numbers" in figure.locator(".wrong").inner_text()
+
+
+def test_the_widget_gives_its_knobs_to_the_package():
+    figures = pytest.importorskip("cvlessons.figures")
+    cache = forward([[0, 0, 1, 1], [0, 1, 0, 1]], figures.NetworkKnobs(**SOLVED).parameters(), ["relu"] * 2)
+    assert cache[-1].Z.tolist() == [[-3, 3, 3, -3]]

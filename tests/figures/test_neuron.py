@@ -120,3 +120,9 @@ def test_the_second_plane_has_the_third_weight_in_hand(open_neuron):
 def test_a_weight_beyond_its_knob_is_explained(open_neuron):
     _, figure = open_neuron({"w1": 99})
     assert "w1 must be a number from −4 to 4" in figure.locator(".wrong").inner_text()
+
+
+def test_the_widget_asks_the_package_for_its_sum():
+    figures = pytest.importorskip("cvlessons.figures")
+    assert figures.NeuronKnobs(x1=1, x2=1).weighted_sum() == 0.5
+    assert figures.NeuronKnobs(inputs=3, w3=2, x3=1).weighted_sum() == 1.5
