@@ -46,7 +46,7 @@ export function chart(make, palette, { title, train, validation }, { history, ep
       ? [
           make("rect", { x: x(end.stopped), y: TOP, width: x(epoch) - x(end.stopped), height: HEIGHT - BOTTOM - TOP, fill: palette.after, "fill-opacity": 0.14 }),
           line(x(end.stopped), TOP, x(end.stopped), HEIGHT - BOTTOM, { stroke: palette.text, "stroke-dasharray": "2 3" }),
-          ...(x(epoch) - x(end.stopped) > 60 ? [words(x(end.stopped) + 5, title === "loss" ? TOP + 14 : HEIGHT - BOTTOM - 8, "not with early stopping")] : []),
+          ...(x(epoch) - x(end.stopped) > 85 ? [words(x(end.stopped) + 5, title === "loss" ? TOP + 14 : HEIGHT - BOTTOM - 8, "not reached")] : []),
         ]
       : [];
   const best = epoch ? bestEpoch(history.val_loss.slice(0, epoch)) : 0;
