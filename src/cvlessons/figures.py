@@ -18,6 +18,7 @@ except ImportError as error:
 __all__ = [
     "Activations",
     "BackpropSteps",
+    "Camera",
     "ColorPicker",
     "ConvStepper",
     "Descent",
@@ -28,8 +29,10 @@ __all__ = [
     "NeuronKnobs",
     "PixelGrid",
     "Pooling",
+    "ShiftExperiment",
     "SizeCalculator",
     "SwanThresholds",
+    "TrainingLogs",
 ]
 
 _STATIC = Path(__file__).parent / "static"
@@ -104,6 +107,33 @@ class PixelGrid(Figure, stem="pixels"):
         How the picture is drawn.
     painted : bool
         Whether the numbers stand on their shades.
+    """
+
+
+class Camera(Figure, stem="video"):
+    """The reader's camera, or a short film, through six filters that give OpenCV's very numbers.
+
+    The picture stays in the browser: Python gets the settings, never a frame. Only the button in the figure
+    starts the camera.
+
+    Parameters
+    ----------
+    filter : "grey", "blur", "sobel", "canny", "hue" or "difference"
+    blur : int
+        The side of the Gaussian window before all but the hue mask: odd, at most 15.
+    direction : "both", "right" or "down"
+        Of Sobel's slope.
+    low, high : int
+        Canny's thresholds.
+    hue, tolerance : int
+        In degrees; of the hue mask.
+    saturation, value : int
+        The least of each, 0 to 255.
+    frames : "two" or "three"
+        How many frames are compared; `apart` from each other, by more than `threshold` grey levels.
+    apart, threshold : int
+    frame : int or None
+        Where the film stands; None: it plays.
     """
 
 
@@ -276,6 +306,20 @@ class Playground(Figure, stem="playground"):
         return replay(run | whole)
 
 
+class ShiftExperiment(Figure, stem="mlp_limits"):
+    """Move a digit, and see what an MLP, a CNN and a CNN with global pooling make of it.
+
+    Parameters
+    ----------
+    digit : int
+        Which one: 0 to 9.
+    right, down : int
+        By how many pixels it is moved, from -8 to 8, as in `cvlessons.mlp_limits.shift`.
+    map : "all" or "one"
+        Whether the maps count many digits, or show where this one is read.
+    """
+
+
 class ConvStepper(Figure, stem="convolution"):
     """Slide a kernel over a small picture, step by step, with every sum written out.
 
@@ -400,4 +444,22 @@ class InsideCNN(Figure, stem="inside_cnn"):
         The maps layer by layer, or one behind the other.
     turn, tilt, near : float
         How they stand in space, in degrees, and how large they are, in percent.
+    """
+
+
+class TrainingLogs(Figure, stem="keras_workflow"):
+    """Keras's five steps, played on the logs of real trainings: `cvlessons.datasets.load_results`.
+
+    Parameters
+    ----------
+    run : "few_digits", "small_steps", "workshop_ann", "workshop_cnn" or "residual_network"
+        Whose log.
+    step : int
+        1 create, 2 configure, 3 train, 4 evaluate, 5 predict.
+    epoch : int
+        The last one that is shown.
+    patience : int
+        Of early stopping: after so many epochs without a better validation loss it ends the training.
+    truth : int
+        In the last step: the true class of the pictures.
     """
