@@ -408,6 +408,24 @@ class Pooling(Figure, stem="pooling"):
     """
 
 
+class TrainingLogs(Figure, stem="keras_workflow"):
+    """Keras's five steps, played on the logs of real trainings: `cvlessons.datasets.load_results`.
+
+    Parameters
+    ----------
+    run : "few_digits", "small_steps", "workshop_ann", "workshop_cnn" or "residual_network"
+        Whose log.
+    step : int
+        1 create, 2 configure, 3 train, 4 evaluate, 5 predict.
+    epoch : int
+        The last one that is shown.
+    patience : int
+        Of early stopping: after so many epochs without a better validation loss it ends the training.
+    truth : int
+        In the last step: the true class of the pictures.
+    """
+
+
 class DigitPad(Figure, stem="digits"):
     """Draw a digit: the network reads the pad made small, and the same strokes in MNIST's form.
 
@@ -444,22 +462,4 @@ class InsideCNN(Figure, stem="inside_cnn"):
         The maps layer by layer, or one behind the other.
     turn, tilt, near : float
         How they stand in space, in degrees, and how large they are, in percent.
-    """
-
-
-class TrainingLogs(Figure, stem="keras_workflow"):
-    """Keras's five steps, played on the logs of real trainings: `cvlessons.datasets.load_results`.
-
-    Parameters
-    ----------
-    run : "few_digits", "small_steps", "workshop_ann", "workshop_cnn" or "residual_network"
-        Whose log.
-    step : int
-        1 create, 2 configure, 3 train, 4 evaluate, 5 predict.
-    epoch : int
-        The last one that is shown.
-    patience : int
-        Of early stopping: after so many epochs without a better validation loss it ends the training.
-    truth : int
-        In the last step: the true class of the pictures.
     """
