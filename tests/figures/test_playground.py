@@ -119,7 +119,7 @@ def test_a_network_trained_in_python_is_opened_and_what_is_none_is_refused(open_
     for mine, other in zip(network.parameters, start.parameters, strict=True):
         np.testing.assert_array_equal(mine, other)
     before = state_of(figure)
-    for path, why in ((data_path("weights/vae.npz"), "was not written by"), (__file__, "neither an npz")):
+    for path, why in ((data_path("weights/vae.npz"), "It is compressed"), (__file__, "neither an npz")):
         figure.locator("input[type=file]").set_input_files(path)
         figure.get_by_text(why).wait_for()
         assert state_of(figure) == before
