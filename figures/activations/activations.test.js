@@ -63,6 +63,9 @@ test("without an activation two layers answer as one; with a ReLU they answer ex
     assert.equal(throughTwo(x, layers, ACTIVATIONS.linear.g).answer, one.W[0][0] * x + one.b[0]);
   }
   assert.deepEqual([0, 1, 2].map((x) => throughTwo(x, layers, ACTIVATIONS.relu.g).answer), [0, 1, 0]);
+  const raised = [layers[0], { ...layers[1], b: [0.25] }];
+  assert.equal(throughTwo(1, /** @type {any} */ (raised), ACTIVATIONS.relu.g).answer, 1.25);
+  assert.ok(!TARGETS.some((target) => meets(/** @type {any} */ (raised), "relu", target)));
 });
 
 test("tanh, too, meets the three points with the knobs that the chapter names, and ReLU with those of the start", () => {

@@ -56,6 +56,7 @@ test("no neuron gets more than three of four of exclusive or", () => {
 test("the and neuron is right at all corners, and at two of the question or", () => {
   assert.deepEqual(right([1, 1], -1.5, wanted("and", 2, "")), [true, true, true, true]);
   assert.deepEqual(right([1, 1], -1.5, wanted("or", 2, "")), [true, false, false, true]);
+  assert.deepEqual(right([1, 1], -1, wanted("or", 2, "")), [true, false, false, true], "a sum of zero is a no");
 });
 
 test("the line ends at the frame, and the sum is zero on it", () => {
@@ -92,6 +93,7 @@ test("to move the line is to change the bias; to turn it keeps the length of the
 test("numbers beyond their knobs are scaled down, and the line stays", () => {
   const { w, b } = fitted([8, 2], -3, { w: 4, b: 6 });
   assert.deepEqual([w, b], [[4, 1], -1.5]);
+  assert.deepEqual(fitted([1, 2], -12, { w: 4, b: 6 }), { w: [0.5, 1], b: -6 });
   assert.deepEqual(fitted([1, 2], -3, { w: 4, b: 6 }), { w: [1, 2], b: -3 });
 });
 
