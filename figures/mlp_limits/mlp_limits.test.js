@@ -39,7 +39,7 @@ test("the readings of a digit come in the order of the map", () => {
   assert.equal(known.length, PLACES * PLACES);
   assert.equal(known[place(0, 0)], true);
   assert.equal(known[place(0, 4)], false);
-  assert.equal(place(-FARTHEST, -FARTHEST), 0);
+  assert.deepEqual([place(-FARTHEST, -FARTHEST), place(-FARTHEST, FARTHEST), place(1 - FARTHEST, -FARTHEST)], [0, PLACES - 1, PLACES]);
 });
 
 test("more is lighter", () => {
