@@ -71,12 +71,11 @@ function leastPiece({ height, width }) {
 
 /** The mask, or the chosen pixels in their colours and the rest in pale grey. @param {Seen} seen @param {string} view @returns {Picture} */
 function chosen({ picture, mask }, view) {
-  const data = Uint8Array.from(picture.data, (level, i) => {
-    if (view === "mask") return 255 * mask[Math.floor(i / 3)];
-    if (mask[Math.floor(i / 3)]) return level;
-    const first = i - (i % 3);
-    return 165 + (picture.data[first] + picture.data[first + 1] + picture.data[first + 2]) / 12;
-  });
+  const data = Uint8Array.from(picture.data);
+  for (let pixel = 0, i = 0; pixel < mask.length; pixel++, i += 3) {
+    if (view === "mask") data.fill(255 * mask[pixel], i, i + 3);
+    else if (!mask[pixel]) data.fill(165 + (data[i] + data[i + 1] + data[i + 2]) / 12, i, i + 3);
+  }
   return { ...picture, data };
 }
 
@@ -257,6 +256,9 @@ function onWheel(hue, radius) {
   return [MIDDLE + radius * Math.cos(angle), MIDDLE - radius * Math.sin(angle)];
 }
 
+/** The direction of each hue: a wheel of many pixels needs them again and again. */
+const DIRECTIONS = Array.from({ length: 180 }, (_, hue) => onWheel(hue, 1).map((x) => x - MIDDLE));
+
 /** The piece of the wheel that the band cuts out. @param {Band} band */
 function sector(band) {
   const radius = (/** @type {number} */ saturation) => (saturation / 255) * RADIUS;
@@ -291,13 +293,17 @@ function pixelsOnWheel({ hsv, mask }, dark) {
   const paints = Array.from({ length: 180 }, (_, hue) => hsvToRgb(hue, dark ? 190 : 255, dark ? 255 : 215));
   const drawn = new Uint8ClampedArray(300 * 300 * 4);
   const dots = (/** @type {number} */ chosenOnes) => {
+    const opacity = chosenOnes ? 255 : dark ? 80 : 110;
     for (let pixel = 0; pixel < mask.length; pixel++) {
       if (mask[pixel] !== chosenOnes) continue;
-      const [x, y] = onWheel(hsv[3 * pixel], (hsv[3 * pixel + 1] / 255) * (RADIUS - 2));
-      for (const [dx, dy] of [[0, 0], [1, 0], [0, 1], [1, 1]]) {
-        const at = 4 * ((Math.floor(y) + dy) * 300 + Math.floor(x) + dx);
-        drawn.set(paints[hsv[3 * pixel]], at);
-        drawn[at + 3] = chosenOnes ? 255 : dark ? 80 : 110;
+      const [[right, down], [red, green, blue]] = [DIRECTIONS[hsv[3 * pixel]], paints[hsv[3 * pixel]]];
+      const radius = (hsv[3 * pixel + 1] / 255) * (RADIUS - 2);
+      const first = Math.floor(MIDDLE + radius * down) * 300 + Math.floor(MIDDLE + radius * right);
+      for (const at of [4 * first, 4 * first + 4, 4 * first + 1200, 4 * first + 1204]) {
+        drawn[at] = red;
+        drawn[at + 1] = green;
+        drawn[at + 2] = blue;
+        drawn[at + 3] = opacity;
       }
     }
   };

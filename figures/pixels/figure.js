@@ -177,8 +177,10 @@ function picturePanel(stage, { left, hovered, seen, selected, select }) {
   stage.follow(() => {
     if (!left.value) return;
     const picture = left.value.shown;
-    paint(canvas, stage.get("drawn") === "smooth" ? enlargedTo(picture, "smooth", 320) : picture);
-    paint(small, enlargedTo(picture, "smooth", 120));
+    const isSmooth = stage.get("drawn") === "smooth";
+    const smooth = enlargedTo(picture, "smooth", isSmooth ? 320 : 120);
+    paint(canvas, isSmooth ? smooth : picture);
+    paint(small, smooth);
     place.style.aspectRatio = `${picture.width} / ${picture.height}`;
     place.classList.toggle("upright", picture.height > picture.width);
     canvas.setAttribute("aria-label", `The picture that these ${picture.height} × ${picture.width} numbers make`);
@@ -238,7 +240,7 @@ function numbersPanel(stage, { left, hovered, seen, selected, select }) {
   const build = (/** @type {number} */ rows, /** @type {number} */ columns) => {
     if (cells.length === rows && cells[0]?.length === columns) return;
     heads = Array.from({ length: columns }, () => h("div", { role: "columnheader", class: "index" }));
-    const top = h("div", { role: "row", class: "line" }, h("div", { role: "columnheader", class: "index", "aria-label": "row, column" }), ...heads);
+    const top = h("div", { role: "row", class: "line" }, h("div", { role: "presentation" }), ...heads);
     cells = Array.from({ length: rows }, () => Array.from({ length: columns }, () => h("div", { role: "gridcell", tabindex: -1 })));
     const lines = cells.map((line) => h("div", { role: "row", class: "line" }, h("div", { role: "rowheader", class: "index" }), ...line));
     grid.style.setProperty("--columns", String(columns));

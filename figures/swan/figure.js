@@ -307,8 +307,8 @@ function still(state) {
   });
   const top = 2 * (high + 54) + 34;
   const { found, alarms, right } = score(SCENES, bars);
-  const strips = FEATURES.map((name, k) => stillStrip(name, bars[name], top + 18 + 58 * k));
-  const height = top + 18 + 58 * FEATURES.length;
+  const strips = FEATURES.map((name, k) => stillStrip(name, bars[name], top + 18 + 70 * k));
+  const height = top + 18 + 70 * FEATURES.length;
   return text(
     "svg",
     { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 640 ${height}`, "font-family": "sans-serif" },
@@ -327,16 +327,16 @@ function stillStrip(name, bar, y) {
   const at = left + Math.min(bar / last, 1) * wide;
   const dots = lanes(name, 0.042).map(({ k, at: share, lane }) => {
     const { swan: isSwan } = SCENES[k];
-    const [x, cy] = [left + share * wide, y + 9 + 16 * lane];
+    const [x, cy] = [left + share * wide, y + 9 + 15 * lane];
     const shape = { fill: isSwan ? "#1a1a1a" : "#fff", stroke: "#1a1a1a", "stroke-width": 1.5 };
     const body = isSwan ? text("circle", { cx: x, cy, r: 8, ...shape }) : text("rect", { x: x - 8, y: cy - 8, width: 16, height: 16, ...shape });
     return body + text("text", { x, y: cy + 4, "text-anchor": "middle", "font-size": 11, "font-weight": "bold", fill: isSwan ? "#fff" : "#1a1a1a" }, k + 1);
   });
   return [
-    text("text", { x: 8, y: y + 28, "font-size": 15, fill: "#1a1a1a" }, `${label} ${isError(name) ? "≤" : "≥"} ${short(bar)}`),
-    text("line", { x1: left, x2: left + wide, y1: y + 52, y2: y + 52, stroke: "#888" }),
+    text("text", { x: 8, y: y + 36, "font-size": 15, fill: "#1a1a1a" }, `${label} ${isError(name) ? "≤" : "≥"} ${short(bar)}`),
+    text("line", { x1: left, x2: left + wide, y1: y + 64, y2: y + 64, stroke: "#888" }),
     ...dots,
-    text("line", { x1: at, x2: at, y1: y - 2, y2: y + 54, stroke: "#0a6b87", "stroke-width": 4 }),
+    text("line", { x1: at, x2: at, y1: y - 2, y2: y + 66, stroke: "#0a6b87", "stroke-width": 4 }),
   ].join("");
 }
 
