@@ -114,3 +114,11 @@ def test_a_dense_layer_on_a_volume_is_explained(open_calculator):
     figure.get_by_role("button", name="Remove").click()
     words = "layer 7: Dense takes a vector of shape (n,), got (4, 4, 16): put Flatten before it"
     assert words in figure.locator(".wrong").inner_text()
+
+
+def test_the_widget_tables_what_the_figure_shows(open_calculator):
+    figures = pytest.importorskip("cvlessons.figures")
+    _, figure = open_calculator()
+    table = figures.SizeCalculator().table()
+    shown = [(" × ".join(map(str, row.output_shape)), f"{row.weights:,}") for row in table.rows]
+    assert [row[:2] for row in rows_of(figure)] == shown

@@ -3,7 +3,10 @@
 import json
 from urllib.parse import quote
 
+import numpy as np
 import pytest
+
+from cvlessons.convolution import SOBEL_X_KERNEL, convolve2d
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 KEY = "live-fig-convolution-stepper"
@@ -171,3 +174,13 @@ def test_it_plays_to_the_end_and_stops(open_stepper):
     page.wait_for_function(f"JSON.stringify(document.getElementById('{KEY}').model.state.place) === '[1,1]'")
     figure.get_by_role("button", name="Play").wait_for()
     assert figure.locator(".output .cell.todo").count() == 0
+
+
+def test_the_widget_computes_what_the_figure_shows(open_stepper):
+    figures = pytest.importorskip("cvlessons.figures")
+    picture = np.arange(30).reshape(5, 6) % 7
+    widget = figures.ConvStepper(picture=picture.tolist(), kernel=SOBEL_X_KERNEL.tolist(), turned=True)
+    np.testing.assert_allclose(widget.output(), convolve2d(picture, SOBEL_X_KERNEL))
+    widget.stride, widget.padding, widget.floor, widget.divisor = 2, 1, True, 8
+    _, figure = open_stepper({name: getattr(widget, name) for name in widget.state})
+    np.testing.assert_allclose(output_of(figure), widget.output().ravel(), atol=0.006)
