@@ -315,7 +315,8 @@ const css = `
 .scene.space { height: 26rem; overflow: hidden; position: relative; border: 1px solid var(--line); border-radius: 6px; touch-action: pan-y; cursor: grab; user-select: none }
 .scene.space:active { cursor: grabbing }
 .space .eye { position: absolute; inset: 0; perspective: ${DISTANCE}px }
-.space .world { position: absolute; inset: 0; transform-style: preserve-3d }
+.space .world { position: absolute; inset: 0; transform-style: preserve-3d; pointer-events: none }
+.space .atlas { pointer-events: auto }
 .space .sheet { position: absolute; left: 50%; top: 50% }
 .space .title { position: absolute; bottom: 100%; left: 0; white-space: nowrap; font-size: .8rem; pointer-events: none }
 .space .title span { display: none }
