@@ -198,11 +198,12 @@ function layersView(stage) {
     choice(stage, "between", { label: "Activation between the layers", choices: BETWEEN }),
     says,
     h("div", { class: "parts" },
-      h("div", { class: "stack" }, plot, legend, written),
-      h("div", { class: "stack" },
+      plot,
+      h("div", { class: "stack tall" },
         group("Hidden neuron 1: g(w₁x + b₁)", [["w1", "w₁"], ["b1", "b₁"]]),
         group("Hidden neuron 2: g(w₂x + b₂)", [["w2", "w₂"], ["b2", "b₂"]]),
-        group("Output: v₁h₁ + v₂h₂ + c", [["v1", "v₁"], ["v2", "v₂"], ["c", "c"]]))));
+        group("Output: v₁h₁ + v₂h₂ + c", [["v1", "v₁"], ["v2", "v₂"], ["c", "c"]])),
+      h("div", { class: "stack" }, legend, written)));
 }
 
 const css = `
@@ -211,6 +212,7 @@ const css = `
 [hidden] { display: none !important }
 .near { gap: .5rem }
 .parts { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); align-items: start }
+.tall { grid-row: span 2 }
 .drawing { width: 100%; max-width: 26rem; height: auto }
 .point { cursor: ew-resize; touch-action: none }
 .point:focus { outline: none }
@@ -251,9 +253,9 @@ function slopeStill({ activation, z }, words) {
     words(360, 98, `output ${brief(g(z))}`),
     words(360, 124, `slope ${brief(slope(z))}`, { bold: true, fill: PAPER.above }),
     words(360, 170, "hatched: slope below a hundredth", { fill: PAPER.below }),
-    words(360, 286, "left of a gradient after 1 to 10 layers,"),
-    words(360, 306, `each with this slope: ${brief(leftAfter(slope(z), 10)[9])} after ten`),
-    text("g", { transform: "translate(354 310)" }, ...chain(text, slope(z), PAPER)),
+    words(360, 272, "left of a gradient after 1 to 10 layers,"),
+    words(360, 292, `each with this slope: ${brief(leftAfter(slope(z), 10)[9])} after ten`),
+    text("g", { transform: "translate(354 300)" }, ...chain(text, slope(z), PAPER)),
   ];
 }
 

@@ -81,7 +81,7 @@ function flat(make, [from, to], x, some, colours) {
   const words = some ? "saturated" : "no slope";
   return [
     ...[CURVE, SLOPE].map(({ top: y, height }) => make("rect", { ...at, y, height })),
-    label(make, x((from + to) / 2), SLOPE.top + 40, words, { size: 12, fill: colours.below, bold: true }),
+    label(make, x((from + to) / 2), SLOPE.top + 40, words, { size: 12, fill: colours.below }),
   ];
 }
 

@@ -67,13 +67,18 @@ function biasOf({ w, b }, slice) {
 }
 
 /** @param {Reading} now */
-function verdict({ w, b, question, answers }) {
+function verdict(now) {
+  const { w, b, question, answers } = now;
   const good = right(w, b, answers).filter(Boolean).length;
   const best = bestPossible(answers);
   const score = `${MEANS[question]}: ${good} of ${answers.length} right`;
   if (good === answers.length) return `${score}. This neuron answers the question.`;
   if (good === best) return `${score}, and no ${w.length === 2 ? "line" : "plane"} can do better: one neuron is not enough here.`;
-  return `${score}. ${best === answers.length ? "All of them can be had" : `${best} can be had`}: move the line.`;
+  const can = `${score}. ${best === answers.length ? "All of them" : best} can be had`;
+  if (w.slice(0, 2).every((weight) => weight === 0)) return `${can}. With w₁ and w₂ at zero there is no line: turn one of them.`;
+  return [0, 1].slice(0, w.length - 1).some((slice) => handles(w.slice(0, 2), biasOf(now, slice)))
+    ? `${can}: move the line.`
+    : `${can}. The line lies outside of the picture: turn the bias until it is back.`;
 }
 
 /** @param {Reading} now */

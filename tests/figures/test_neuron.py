@@ -101,6 +101,19 @@ def test_exclusive_or_is_said_to_be_out_of_reach(open_neuron):
     assert "3 of 4 right, and no line can do better" in figure.locator(".says").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"b": -6}, "The line lies outside of the picture: turn the bias"),
+        ({"w1": 0, "w2": 0}, "With w₁ and w₂ at zero there is no line"),
+    ],
+)
+def test_a_line_that_cannot_be_seen_is_explained(open_neuron, state, words):
+    _, figure = open_neuron(state)
+    assert words in figure.locator(".says").inner_text()
+    assert figure.get_by_role("slider", name="Move the line").count() == 0
+
+
 def test_an_answer_is_turned_in_the_table_and_makes_a_question_of_ones_own(open_neuron):
     _, figure = open_neuron({"question": "and"})
     figure.get_by_role("button", name="At 0, 0 it should say no: change").click()
