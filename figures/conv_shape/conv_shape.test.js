@@ -10,8 +10,11 @@ const cases = (/** @type {string} */ name) =>
 
 for (const { name, input, filter, stride: S, padding: P, ...expected } of cases("conv_output_size")) {
   test(`size: ${name}`, () => {
-    if (expected.output !== null) assert.equal(convOutputSize(input, filter, { S, P }), expected.output);
-    else assert.throws(() => convOutputSize(input, filter, { S, P }), /does not (end|fit)/);
+    if (expected.output !== null) {
+      assert.equal(convOutputSize(input, filter, { S, P }), expected.output);
+      const { inputs, strides } = nearestSizes(input, filter, { S, P });
+      assert.deepEqual([inputs, strides], [[input], [S]], "what divides is its own nearest");
+    } else assert.throws(() => convOutputSize(input, filter, { S, P }), /does not (end|fit)/);
     if (expected.nearest) assert.deepEqual(nearestSizes(input, filter, { S, P }), expected.nearest);
     if (expected.floor) assert.equal(convOutputSize(input, filter, { S, P, floor: true }), expected.floor);
   });
