@@ -1,5 +1,5 @@
 /** Backpropagation, step by step: the chapter's 2-2-1 network, every number open to be changed. */
-import { signal } from "@preact/signals-core";
+import { computed, signal } from "@preact/signals-core";
 import { button, choice, logSlider, number, player } from "../lib/controls.js";
 import { h, s, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
@@ -102,10 +102,11 @@ const ON_PAPER = { text: "#1a1a1a", muted: "#666", line: "#b5b5b5", soft: "#f2f2
 function draw(stage) {
   const { get, put, follow, say } = stage;
   const layout = signal(WIDE);
+  const now = computed(() => learnt(get)); // asked for in many places, computed once for each change
   const last = { n: get("step") };
 
   const svg = s("svg", { role: "img", class: "graph-lines" });
-  const typed = entries(stage, layout);
+  const typed = entries(stage, layout, now);
   const board = h("div", { class: "board" }, svg, ...typed);
   svg.addEventListener("click", (event) => {
     const step = /** @type {Element} */ (event.target).closest("[data-step]")?.getAttribute("data-step");
@@ -138,7 +139,7 @@ function draw(stage) {
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   });
   follow(() => {
-    const { task } = learnt(get);
+    const { task } = now.value;
     const list = steps(task, get("rate"));
     const n = get("step");
     const view = viewOf(task, list, n);
@@ -166,7 +167,7 @@ function draw(stage) {
     title.textContent = step?.title ?? "Two examples wait at the inputs";
     formula.innerHTML = step ? `<math displaystyle="true">${step.formula}</math>${step.filled ? `<math displaystyle="true" class="filled"><mo>=</mo>${step.filled}</math>` : ""}` : "";
     formula.hidden = !step;
-    lines.replaceChildren(...(step?.lines ?? []).map(written_line));
+    lines.replaceChildren(...(step?.lines ?? []).map(writtenLine));
     lines.classList.toggle("many", phase === "update");
     why.textContent = step?.why ?? "Press Next, and watch one number after the other appear. Every field can be changed at any time.";
     judged.hidden = !step?.judged;
@@ -182,11 +183,11 @@ function draw(stage) {
 
   const legend = h("p", { class: "key" }, h("span", { class: "made" }, "found now"), h("span", { class: "used" }, "from these"),
     h("span", { class: "v" }, "value"), h("span", { class: "d" }, "slope (d…)"), "two numbers: examples 1 and 2");
-  stage.root.append(board, legend, h("div", { class: "reading", tabindex: 0, role: "region", "aria-label": "Step by step" }, walk, panel), learning(stage, take), settings(stage));
+  stage.root.append(board, legend, h("div", { class: "reading", tabindex: 0, role: "region", "aria-label": "Step by step" }, walk, panel), learning(stage, take, now), settings(stage));
 }
 
 /** The arithmetic of one example. @param {import("./steps.js").Line} line */
-function written_line({ label, pieces }) {
+function writtenLine({ label, pieces }) {
   const shown = pieces.map(([kind, words]) => (kind ? h("b", { class: kind }, words) : words));
   return h("p", { class: "line" }, h("span", { class: "label" }, label), h("span", {}, ...shown));
 }
@@ -222,46 +223,57 @@ function address(key) {
 }
 
 /**
+ * @template T
+ * @typedef {{ readonly value: T, peek(): T }} Known a value that effects follow
+ */
+
+/** @typedef {Known<ReturnType<typeof learnt>>} Learnt */
+
+/** An entry of a matrix or a list, if there is one. @param {any} rows @param {number} r @param {number} c */
+function entry(rows, r, c) {
+  const row = rows?.[r];
+  return Array.isArray(row) ? row[c] : row;
+}
+
+/** The arrays that are learnt, by their names in the state. @param {Task} task @returns {Record<string, any>} */
+function weights({ layers: [first, last] }) {
+  return { W1: first.W, b1: first.b, W2: last.W, b2: last.b };
+}
+
+/**
  * The fields to type in, laid over the graph.
  * @param {Stage} stage
- * @param {import("@preact/signals-core").Signal<import("./graph.js").Layout>} layout
+ * @param {Known<import("./graph.js").Layout>} layout
+ * @param {Learnt} now
  */
-function entries(stage, layout) {
+function entries(stage, layout, now) {
   return Object.keys(fields(WIDE)).map((key) => {
     const [name, r, c] = address(key);
-    const { shape, called } = ARRAYS[name];
-    const words = called(r, c);
+    const words = ARRAYS[name].called(r, c);
     const input = h("input", { type: "number", step: 0.5, inputmode: "decimal", class: "entry", "data-key": key, "aria-label": words[0].toUpperCase() + words.slice(1) });
-    input.addEventListener("input", () => stage.put(edited(stage, name, r, c, Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber)));
+    input.addEventListener("input", () => stage.put(edited(stage, now.peek().task, name, r, c, Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber)));
     stage.follow(() => {
       const { width, height } = layout.value;
       const { x, y, w } = fields(layout.value)[key];
       input.style.cssText = `left: ${(100 * x) / width}%; top: ${(100 * y) / height}%; width: ${(100 * w) / width}%`;
     });
     stage.follow(() => {
-      const row = stage.asked(name)?.[r];
-      const asked = shape[1] ? row?.[c] : row;
-      const value = stage.get("updates") > 0 && /^[Wb]/.test(name) ? now(stage, name, r, c) : asked;
+      const asked = entry(stage.asked(name), r, c);
+      const value = stage.get("updates") > 0 && /^[Wb]/.test(name) ? entry(weights(now.value.task)[name], r, c) : asked;
       if (typeof value === "number" && Number.isFinite(value) && input.valueAsNumber !== value) input.value = String(Number(value.toPrecision(4)));
     });
     return input;
   });
 }
 
-/** A weight or bias as the updates have made it. @param {Stage} stage @param {string} name @param {number} r @param {number} c */
-function now(stage, name, r, c) {
-  const value = /** @type {any} */ (everything(learnt(stage.get).task))[name][r];
-  return Array.isArray(value) ? value[c] : value;
-}
-
 /**
  * The state with one entry changed. What the updates have made so far is where the new network starts.
- * @param {Stage} stage @param {string} name @param {number} r @param {number} c @param {number | null} value
+ * @param {Stage} stage @param {Task} task @param {string} name @param {number} r @param {number} c @param {number | null} value
  */
-function edited(stage, name, r, c, value) {
-  const { W1, b1, W2, b2 } = everything(learnt(stage.get).task);
-  const start = stage.get("updates") > 0 ? { W1, b1, W2, b2, updates: 0 } : {};
-  const before = /** @type {any} */ (start)[name] ?? stage.asked(name);
+function edited(stage, task, name, r, c, value) {
+  /** @type {Record<string, any>} */
+  const start = stage.get("updates") > 0 ? { ...weights(task), updates: 0 } : {};
+  const before = start[name] ?? stage.asked(name);
   const whole = Array.isArray(before) ? before : stage.get(name);
   const copy = structuredClone(whole);
   if (ARRAYS[name].shape[1]) copy[r][c] = value;
@@ -269,15 +281,15 @@ function edited(stage, name, r, c, value) {
   return { ...start, [name]: copy };
 }
 
-/** The learning rate, the step downhill, and the loss after each. @param {Stage} stage @param {HTMLButtonElement} take */
-function learning(stage, take) {
+/** The learning rate, the step downhill, and the loss after each. @param {Stage} stage @param {HTMLButtonElement} take @param {Learnt} now */
+function learning(stage, take, now) {
   const { get, put, follow } = stage;
   const undo = button("Take it back", () => put({ updates: Math.max(0, get("updates") - 1) }));
   const ten = button("Take ten", () => put({ updates: Math.min(MOST_UPDATES, get("updates") + 10), step: 8 }));
   const told = h("p", { class: "says", role: "status" });
   const chart = s("svg", { viewBox: `0 0 ${CHART.width} ${CHART.height}`, role: "img", class: "losses" });
   follow(() => {
-    const { trail, task } = learnt(get);
+    const { trail, task } = now.value;
     const taken = trail.length - 1;
     const flown = taken < get("updates");
     const after = cost({ ...task, layers: update(task.layers, run(task).slopes, get("rate")) });

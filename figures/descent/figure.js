@@ -1,5 +1,5 @@
 /** Gradient descent on a curve and on a surface: where it starts, how far it steps, what it remembers. */
-import { signal } from "@preact/signals-core";
+import { computed, signal } from "@preact/signals-core";
 import { button, logSlider, number, player, slider, tick } from "../lib/controls.js";
 import { h, s, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
@@ -46,8 +46,9 @@ function walkOf(get) {
 function draw(stage) {
   const { get, put, follow, say } = stage;
   const held = signal(0); // the zoom while the start is dragged: the ground must not move under the hand
+  const now = computed(() => walkOf(get)); // asked for in several places, computed once for each change
   const all = () => {
-    const found = walkOf(get);
+    const found = now.value;
     return { ...found, zoom: held.value || zoomFor(found.landscape, [...found.walk.stops, ...(found.plain?.stops ?? [])]) };
   };
 
@@ -59,7 +60,7 @@ function draw(stage) {
   const chart = s("svg", { viewBox: `0 0 ${CHART.width} ${CHART.height}`, role: "img", class: "chart" });
   const heads = h("tr");
   const rows = h("tbody");
-  const table = h("div", { class: "scroll stops", tabindex: 0, role: "region", "aria-label": "All stops of the walk, in numbers" }, h("table", {}, h("thead", {}, heads), rows));
+  const table = h("div", { class: "scroll stops", tabindex: 0, role: "region", "aria-label": "The stops of the walk, in numbers" }, h("table", {}, h("thead", {}, heads), rows));
   const says = h("p", { class: "says" });
   const arithmetic = h("div", { class: "arithmetic" });
   const rule = h("p", { class: "rule" });
@@ -80,7 +81,7 @@ function draw(stage) {
     says.textContent = account(landscape, walk, how, arrives) + compared(landscape, how, plain);
     arithmetic.replaceChildren(...lastStep(landscape, walk, how).map((line) => h("p", {}, line)));
     rule.textContent = `${limit(landscape, how.start, how)} ${factors(landscape, how)}`;
-    rows.replaceChildren(...stops.map(row));
+    rows.innerHTML = tableRows(stops);
     heads.replaceChildren(...["step", names(landscape).join(", "), "slope dW", "loss"].map((head) => h("th", { scope: "col" }, head)));
     requestAnimationFrame(() => (table.scrollTop = table.scrollHeight));
     if (told && told !== says.textContent) say(says.textContent ?? "");
@@ -93,12 +94,11 @@ function draw(stage) {
       h("div", { class: "stack" },
         svg,
         h("p", { class: "key" }, "Click or tap where the walk shall start, or drag the ring."),
-        ...walking(stage),
-        h("div", { class: "row" }, logSlider(stage, "rate", { label: "learning rate α", min: 0.001, max: 10, stops: 50 }), number(stage, "rate", { label: "typed", min: 0, max: 10, step: "any" })),
+        ...walking(stage, now),
+        h("div", { class: "row tight" }, logSlider(stage, "rate", { label: "learning rate α", min: 0.001, max: 10, stops: 50 }), number(stage, "rate", { label: "typed", min: 0, max: 10, step: "any" })),
         h("div", { class: "row" }, slider(stage, "momentum", { label: "momentum μ", min: 0, max: 0.99, step: 0.01 }), tick(stage, "compare", { label: "compare with μ = 0" })),
         starts(stage)),
-      h("div", { class: "stack" }, says, chart, rule)),
-    arithmetic,
+      h("div", { class: "stack" }, says, chart, arithmetic, rule)),
     table,
   ); // prettier-ignore
   const formula = /** @type {HTMLElement} */ (stage.root.querySelector(".formula"));
@@ -107,9 +107,19 @@ function draw(stage) {
   });
 }
 
-/** @param {import("./descent.js").Stop} stop @param {number} n */
+/** So many stops of a long walk are listed: its first ones and its last. */
+const [FIRST, LAST] = [10, 50];
+
+/** @param {import("./descent.js").Stop[]} stops */
+function tableRows(stops) {
+  if (stops.length <= FIRST + LAST) return stops.map(row).join("");
+  const last = stops.length - LAST;
+  return [...stops.slice(0, FIRST).map(row), '<tr><th scope="row">⋮</th><td></td><td></td><td></td></tr>', ...stops.slice(last).map((stop, k) => row(stop, last + k))].join("");
+}
+
+/** A row of the table, as markup: many change at once. @param {import("./descent.js").Stop} stop @param {number} n */
 function row({ w, dW, loss }, n) {
-  return h("tr", {}, h("th", { scope: "row" }, n), h("td", {}, point(w, short)), h("td", {}, point(dW, short)), h("td", {}, written(loss, 3)));
+  return `<tr><th scope="row">${n}</th><td>${point(w, short)}</td><td>${point(dW, short)}</td><td>${written(loss, 3)}</td></tr>`;
 }
 
 /** @param {Landscape} landscape @param {{ start: number[], rate: number }} how @param {Walk | null} plain */
@@ -184,13 +194,13 @@ function starts(stage) {
   return h("div", { class: "row" }, first, second);
 }
 
-/** Step by step, or by itself. @param {Stage} stage */
-function walking(stage) {
+/** Step by step, or by itself. @param {Stage} stage @param {{ readonly value: ReturnType<typeof walkOf> }} now */
+function walking(stage, now) {
   const { get, put } = stage;
   const go = (/** @type {number} */ steps) => put({ steps: Math.max(0, Math.min(MOST_STEPS, steps)) });
-  const taken = () => walkOf(get).walk.stops.length - 1;
+  const taken = () => now.value.walk.stops.length - 1;
   const over = () => {
-    const { walk, arrives } = walkOf(get);
+    const { walk, arrives } = now.value;
     return walk.gone || (arrives !== null && get("steps") >= arrives) || get("steps") >= MOST_STEPS;
   };
   let fresh = true;
@@ -203,7 +213,7 @@ function walking(stage) {
   const more = button("Step ▶", () => go(taken() + 1), { class: "main" });
   const restart = button("To the start", () => go(0));
   stage.follow(() => {
-    const { walk } = walkOf(get);
+    const { walk } = now.value;
     less.disabled = restart.disabled = get("steps") === 0;
     more.disabled = walk.gone || get("steps") >= MOST_STEPS;
   });
@@ -219,7 +229,7 @@ const css = `
 select { min-width: 0; max-width: 100% }
 label:has(select) { min-width: 0; max-width: 100% }
 @media (max-width: 640px) { .two { grid-template-columns: minmax(0, 1fr) } .says { min-height: 0 } }
-.two input[type="range"] { width: 6.5rem }
+.two input[type="range"] { width: 6rem }
 .map { width: 100%; height: auto; cursor: crosshair }
 .start { cursor: grab; touch-action: none }
 .start .ring { fill: var(--page); fill-opacity: .25; stroke: var(--text); stroke-width: 3 }
@@ -227,13 +237,14 @@ label:has(select) { min-width: 0; max-width: 100% }
 .start:focus-visible .ring { stroke: var(--focus); stroke-width: 5 }
 .key { font-size: .85rem; color: var(--muted) }
 .stops { max-height: 11.5rem; overflow: auto; font-size: .82rem; border: 1px solid var(--line); border-radius: 6px }
-.stops table { width: 100% }
+.stops table { width: 100%; table-layout: fixed }
+.stops th:first-child { width: 3rem } .stops th:last-child { width: 4.5rem }
 .stops th, .stops td { padding: .1rem .35rem; text-align: end; font-weight: 400; white-space: nowrap }
 @media (max-width: 640px) { .stops { font-size: .78rem } .stops th, .stops td { padding: .1rem .2rem } }
 .stops thead th { position: sticky; top: 0; background: var(--soft); font-weight: 600 }
 .stops tbody tr:last-child { font-weight: 700; background: var(--soft) }
 .stops tbody tr:last-child th { font-weight: 700 }
-.arithmetic { font-variant-numeric: tabular-nums; padding-inline-start: .75rem }
+.arithmetic { font-variant-numeric: tabular-nums; padding-inline-start: .75rem; font-size: .9rem; display: grid; gap: .15rem }
 .arithmetic:empty { display: none }
 .rule { font-size: .9rem; padding-inline-start: .75rem }
 button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }

@@ -139,13 +139,16 @@ function bottoms(landscape, to, palette) {
     .join("");
 }
 
+const MOST_DOTS = 80;
+
 /** @param {Landscape} landscape @param {Scales} to @param {Stop[]} stops @param {string} colour @param {boolean} quiet */
 function trail(landscape, to, stops, colour, quiet) {
   const places = stops.map((stop) => place(landscape, to, stop));
   const points = places.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
   const line = text("polyline", { points, fill: "none", stroke: colour, "stroke-width": quiet ? 1.5 : 2, "stroke-dasharray": quiet ? "5 4" : null, "stroke-linejoin": "round" });
   const size = stops.length > 40 ? 2.5 : 4;
-  const dots = places.map(({ x, y }, n) => text("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: n === places.length - 1 && !quiet ? 7 : quiet ? 2 : size, fill: colour }));
+  const shown = places.length > MOST_DOTS ? places.slice(-1) : places; // a long walk is a line
+  const dots = shown.map(({ x, y }, n) => text("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: n === shown.length - 1 && !quiet ? 7 : quiet ? 2 : size, fill: colour }));
   return line + dots.join("");
 }
 
@@ -170,7 +173,8 @@ function slope(landscape, to, stop, palette) {
 /** On a curve the weight moves only left and right: its stops again on the axis. @param {Landscape} landscape @param {Scales} to @param {Stop[]} stops @param {Palette} palette */
 function shadow(landscape, to, stops, palette) {
   if (landscape.up) return "";
-  const dots = stops.map(({ w }, n) => text("circle", { cx: to.x(w[0]).toFixed(1), cy: AREA.bottom, r: n === stops.length - 1 ? 6 : 3.5, fill: palette.above }));
+  const shown = stops.length > MOST_DOTS ? stops.slice(-1) : stops;
+  const dots = shown.map(({ w }, n) => text("circle", { cx: to.x(w[0]).toFixed(1), cy: AREA.bottom, r: n === shown.length - 1 ? 6 : 3.5, fill: palette.above }));
   const { x, y } = place(landscape, to, stops[stops.length - 1]);
   return text("line", { x1: x, x2: x, y1: y, y2: AREA.bottom, stroke: palette.above, "stroke-dasharray": "3 4" }) + dots.join("");
 }
@@ -179,13 +183,13 @@ function shadow(landscape, to, stops, palette) {
 function axes(landscape, { across, up, x, y }, palette) {
   const look = { size: 13, fill: palette.muted };
   const below = ticks(across).map((value) => label(text, x(value), 330, written(value), look));
-  const beside = ticks(up).map((value) => label(text, AREA.left - 5, y(value) + 4, written(value), { ...look, anchor: "end", size: written(value).length > 5 ? 9 : 13 }));
+  const beside = ticks(up).map((value) => label(text, AREA.left - 5, y(value) + 4, written(value), { ...look, anchor: "end", size: written(value).length > 4 ? 10 : 13 }));
   const names = landscape.up ? ["w₁", "w₂"] : ["w", "loss"];
   return [
     ...below,
     ...beside,
     label(text, (AREA.left + AREA.right) / 2, 350, names[0], { ...look, fill: palette.text }),
-    text("g", { transform: `translate(12 ${(AREA.top + AREA.bottom) / 2}) rotate(-90)` }, label(text, 0, 0, names[1], { ...look, fill: palette.text })),
+    text("g", { transform: `translate(10 ${(AREA.top + AREA.bottom) / 2}) rotate(-90)` }, label(text, 0, 0, names[1], { ...look, fill: palette.text })),
   ].join("");
 }
 

@@ -10,10 +10,10 @@ export function point(w, write = (value) => written(value)) {
   return w.length === 1 ? write(w[0]) : `(${w.map(write).join(", ")})`;
 }
 
-/** For a table: three places at most, unless nothing would be left. @param {number} value */
+/** For a table: three places at most; what they cannot show is 0.000, with its sign. @param {number} value */
 export function short(value) {
-  const rounded = Number(value.toFixed(3));
-  return rounded ? written(rounded, 3) : written(value, 1);
+  if (value !== 0 && Math.abs(value) < 0.0005) return value < 0 ? "−0.000" : "0.000";
+  return written(Number(value.toFixed(3)), 3);
 }
 
 /** The names of the numbers of a point. @param {Landscape} landscape */

@@ -156,10 +156,20 @@ def test_a_learning_rate_that_is_none_is_explained(open_walk):
 
 
 def test_it_answers_within_a_frame(open_walk):
-    _, figure = open_walk(SURFACE)
-    times = figure.evaluate("""(figure) => Array.from({ length: 30 }, (_, k) => {
-        const before = performance.now();
-        figure.model.set("rate", 0.3 + k / 50);
-        return performance.now() - before;
-    })""")
-    assert sorted(times)[len(times) // 2] < 16
+    """In time of the processor: other work on the machine does not count."""
+    page, figure = open_walk(SURFACE)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
+
+    before = spent()
+    figure.evaluate("""(figure) => {
+        for (let k = 0; k < 30; k++) {
+            figure.model.set("rate", 0.3 + k / 50);
+            figure.getBoundingClientRect();
+        }
+    }""")
+    assert (spent() - before) / 30 < 0.016
