@@ -27,6 +27,7 @@ TAUGHT_ELSEWHERE = {
     "datasets": None,  # the only module that reads data: every chapter uses it
     "plots": None,  # the only module that draws
     "exercise": None,  # the check under every exercise
+    "figures": None,  # the chapters' interactive figures as widgets: each chapter that has one shows it
 }
 # Pages without arithmetic of their own.
 WITHOUT_MODULE = {
