@@ -282,14 +282,14 @@ function diagram(stage, now, goOn) {
     const at = offset(now(), layer);
     knobs = [];
     const row = (/** @type {string} */ name, /** @type {number} */ index) => {
-      const from = `the ${name}`;
-      const range = h("input", { type: "range", min: -4, max: 4, step: 0.05, "aria-label": `${from}, to drag` });
-      const typed = h("input", { type: "number", step: 0.1, "aria-label": `${from}, to type` });
+      const whole = name.replace("from", "weight from");
+      const range = h("input", { type: "range", min: -4, max: 4, step: 0.05, "aria-label": `the ${whole}, to drag` });
+      const typed = h("input", { type: "number", step: 0.1, "aria-label": `the ${whole}, to type` });
       for (const input of [range, typed]) input.addEventListener("input", () => turn(index, input.valueAsNumber));
       knobs.push({ index, inputs: [range, typed] });
       return h("div", { class: "knob" }, h("span", {}, name), range, typed);
     };
-    const rows = Array.from({ length: inputs }, (_, k) => row(`weight from ${called(now(), layer - 1, k, true)}`, at + unit * inputs + k));
+    const rows = Array.from({ length: inputs }, (_, k) => row(`from ${called(now(), layer - 1, k, true)}`, at + unit * inputs + k));
     rows.push(row("bias", at + now().network.sizes[layer] * inputs + unit));
     editor.replaceChildren(h("legend", {}, called(now(), layer, unit)), ...rows);
     showNumbers();
@@ -684,7 +684,10 @@ const style = `
 .layer { display: grid; grid-template-columns: auto auto auto minmax(0, 1fr) auto; gap: .3rem; align-items: center }
 .layer button { padding: .2rem .4rem }
 .size { min-width: 3.9rem; text-align: center; font-size: .9rem }
+.settings .stack { grid-template-columns: minmax(0, 1fr) }
 .settings label { justify-content: space-between }
+.settings select { min-width: 0 }
+.settings p { overflow-wrap: anywhere; font-size: .9rem }
 .play { font-weight: 600 }
 `;
 
