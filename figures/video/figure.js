@@ -65,12 +65,11 @@ function paint(target, levels, colours) {
   } else for (let k = 0; k < levels.length; k++) pixels[k] = 0xff000000 | (levels[k] * 0x010101);
 }
 
-/** A canvas with its filter, all arrays made once for its size. @param {number} width @param {number} height */
-function view(width, height) {
+/** A canvas with its filter, all arrays made once for its size. @param {number} width @param {number} height @param {Room} [room] */
+function view(width, height, room = makeRoom(width, height)) {
   const canvas = h("canvas", { width, height });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(width, height);
-  const room = makeRoom(width, height);
   return {
     canvas,
     room,
@@ -98,7 +97,8 @@ function draw(stage) {
   const says = h("p", { class: "says" });
   const measured = h("p", { class: "measured" });
   const code = h("code");
-  const thumbs = Object.keys(FILTERS).map((filter) => ({ filter, view: view(SMALL.width, SMALL.height) }));
+  const smallRoom = makeRoom(SMALL.width, SMALL.height);
+  const thumbs = Object.keys(FILTERS).map((filter) => ({ filter, view: view(SMALL.width, SMALL.height, smallRoom) }));
   let large = view(film.WIDTH, film.HEIGHT);
   let rgba = filmImage.data; // the newest frame
   let at = START; // the newest frame of the film
@@ -117,7 +117,7 @@ function draw(stage) {
     take(large.room, rgba, stage.get("blur"));
     smallPen.drawImage(came, 0, 0, SMALL.width, SMALL.height);
     const tiny = smallPen.getImageData(0, 0, SMALL.width, SMALL.height).data;
-    for (const { view: one } of thumbs) take(one.room, tiny, stage.get("blur") > 5 ? 5 : stage.get("blur"));
+    take(smallRoom, tiny, Math.min(5, stage.get("blur")));
     return tiny;
   };
   let tiny = new Uint8ClampedArray(0);
@@ -130,7 +130,7 @@ function draw(stage) {
     spoken = performance.now();
     says.textContent = levels ? sees(how, count(levels) / levels.length) : "Waiting for the frames to compare with.";
   };
-  const forget = () => [large, ...thumbs.map((one) => one.view)].forEach((one) => (one.room.past.length = 0));
+  const forget = () => [large.room, smallRoom].forEach((room) => (room.past.length = 0));
 
   /** The film, up to a frame: with those before it, which the differences need. @param {number} frame */
   const showFilm = (frame) => {
