@@ -187,6 +187,19 @@ export function rampOf(stops) {
   });
 }
 
+/**
+ * Black or white, whichever is easier to read on a colour: by its relative luminance, as WCAG 2 counts it. On the
+ * border both have a contrast of 4.58 to 1.
+ * @param {ArrayLike<number>} colour red, green, blue
+ */
+export function inkOn(colour) {
+  const light = Array.from({ length: 3 }, (_, k) => {
+    const share = colour[k] / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.1791 ? "#000000" : "#ffffff";
+}
+
 /** @typedef {[number, number, number]} Point in space: right, down, towards the reader */
 
 /**

@@ -5,7 +5,7 @@ import { centre, digitNetwork, softmax, toInput } from "../digits/digits.js";
 import { drawStrokes } from "../digits/pen.js";
 import { storedNpz } from "../npz.mjs";
 import {
-  fitted, largest, levelsOf, mapsOf, onScreen, paintSheet, rampOf, receptiveField, seen, sheetOf, sources, strip, strongest, termsOf, valueAt, weightsOf, windowOf,
+  fitted, inkOn, largest, levelsOf, mapsOf, onScreen, paintSheet, rampOf, receptiveField, seen, sheetOf, sources, strip, strongest, termsOf, valueAt, weightsOf, windowOf,
 } from "./inside_cnn.js"; // prettier-ignore
 
 const root = new URL("../../", import.meta.url);
@@ -155,4 +155,13 @@ test("a 1 that becomes a 7: its scores slide long before its probabilities jump,
   const [plain, short, long] = [0, 20, 60].map(read);
   assert.ok(short.one > 0.99 && short.apart < plain.apart - 2, JSON.stringify([plain, short]));
   assert.ok(long.seven > 0.9);
+});
+
+test("what is written on a colour can be read: 4.5 to 1 at least, on every grey", () => {
+  for (let level = 0; level < 256; level++) {
+    const share = level / 255;
+    const luminance = share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    const contrast = inkOn([level, level, level]) === "#000000" ? (luminance + 0.05) / 0.05 : 1.05 / (luminance + 0.05);
+    assert.ok(contrast >= 4.5, `${level}: ${contrast}`);
+  }
 });

@@ -4,7 +4,7 @@
  */
 import { walk } from "../lib/controls.js";
 import { h, s, set } from "../lib/dom.js";
-import { paintSheet, receptiveField, seesAll, sheetOf, sources, strip, strongest, termsOf, windowOf } from "./inside_cnn.js";
+import { inkOn, paintSheet, receptiveField, seesAll, sheetOf, sources, strip, strongest, termsOf, windowOf } from "./inside_cnn.js";
 import { sizeOf, titleOf } from "./words.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
@@ -100,8 +100,7 @@ function makeSheet(stage, view, level, layer) {
     if (level.height > 1) return;
     buttons.forEach((button, digit) => {
       const { x, y } = sheet.corner(digit);
-      const [red, green, blue] = image.data.subarray(4 * (y * sheet.width + x));
-      button.style.setProperty("--ink", 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff");
+      button.style.setProperty("--ink", inkOn(image.data.subarray(4 * (y * sheet.width + x))));
     });
   };
   const mark = () => {

@@ -1,7 +1,7 @@
 /** One unit: its window, its weights and the sum, written out. */
 import { button, walk } from "../lib/controls.js";
 import { h, s, set } from "../lib/dom.js";
-import { largest, seen, seesAll, sheetOf, sources, paintSheet, strongest, termsOf, valueAt, weightsOf, windowOf } from "./inside_cnn.js";
+import { inkOn, largest, paintSheet, seen, seesAll, sheetOf, sources, strongest, termsOf, valueAt, weightsOf, windowOf } from "./inside_cnn.js";
 import { lesson, placeOf, signed, spokenUnit, titleOf, written } from "./words.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
@@ -177,10 +177,10 @@ function grid(size, caption) {
   const set = (/** @type {number[]} */ values, /** @type {number} */ scale, /** @type {Uint32Array} */ ramp, /** @type {number} */ best = -1) => {
     cells.forEach((cell, k) => {
       const colour = ramp[255 + Math.round(255 * Math.min(Math.max(values[k] / scale, -1), 1))];
-      const [red, green, blue] = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
+      const bytes = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
       cell.textContent = written(values[k]);
-      cell.style.background = `rgb(${red} ${green} ${blue})`;
-      cell.style.color = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+      cell.style.background = `rgb(${bytes.join(" ")})`;
+      cell.style.color = inkOn(bytes);
       cell.classList.toggle("most", k === best);
     });
     const rows = Array.from({ length: size }, (_, row) => values.slice(row * size, (row + 1) * size).map((value) => written(value)).join(", "));
