@@ -36,7 +36,7 @@ const css = `
 .field:active { cursor: grabbing }
 .networks { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .75rem }
 .network { display: grid; gap: .35rem; align-content: start; min-width: 0 }
-.name { font-weight: 700; margin: 0; font-size: .95rem; min-height: 2.6em; line-height: 1.25 }
+.name { font-weight: 700; margin: 0; font-size: .95rem; line-height: 1.25 }
 .network small { font-weight: 400; color: var(--muted); font-size: .8rem }
 .answer { font-size: 1.6rem; font-weight: 700; line-height: 1.1 }
 .answer small { font-size: .85rem; display: block }
@@ -270,7 +270,7 @@ function still(state, { png }) {
       text("rect", { x: x + 14, y: 70 + 13 * k, width: Math.max(1, 118 * share), height: 9, fill: k === digit ? "#009e73" : "#777777" }),
     ]);
     return [
-      words(x, 16, NAMES[name], { "font-weight": "bold", "font-size": 13 }),
+      words(x, 16, NAMES[name], { "font-weight": "bold" }),
       words(x, 48, `${said} ${said === digit ? "✓" : "✗"}`, { "font-size": 26, "font-weight": "bold" }),
       words(x + 50, 47, `${said === digit ? "right" : "wrong"}, ${percent(given[said])}`),
       ...bars,

@@ -6,7 +6,7 @@ import { answer, forward, SIDE } from "../digits/digits.js";
 
 export const FARTHEST = 8; // pixels, to each side
 export const PLACES = 2 * FARTHEST + 1; // along one direction
-export const NAMES = /** @type {Record<string, string>} */ ({ mlp: "MLP", cnn: "CNN", cnn_global: "CNN, global pooling" });
+export const NAMES = /** @type {Record<string, string>} */ ({ mlp: "MLP", cnn: "CNN", cnn_global: "CNN, global" });
 
 /**
  * The three networks with their weights, layer by layer.

@@ -58,7 +58,7 @@ def test_the_arrow_keys_move_it_and_home_brings_it_back(open_experiment):
     assert "all three read it" in told.inner_text()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    assert "moved 4 to the right: MLP says 2, which is wrong; CNN says 0; CNN, global pooling says 0" in (
+    assert "moved 4 to the right: MLP says 2, which is wrong; CNN says 0; CNN, global says 0" in (
         told.inner_text()
     )
     page.keyboard.press("ArrowUp")
@@ -70,7 +70,7 @@ def test_the_arrow_keys_move_it_and_home_brings_it_back(open_experiment):
 def test_a_link_shows_the_share_of_the_stored_results(open_experiment):
     _, figure = open_experiment({"right": -5, "down": 3})
     stored = load_results("shift")["networks"]
-    for name, network in zip(("MLP", "CNN", "CNN, global pooling"), stored.values(), strict=True):
+    for name, network in zip(("MLP", "CNN", "CNN, global"), stored.values(), strict=True):
         share = network["accuracy"][8 + 3][8 - 5]
         assert figure.get_by_role("img", name=f"{name}: {round(100 * share)} % of 2000", exact=False).count()
 
