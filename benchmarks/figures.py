@@ -3,7 +3,8 @@
 Run it with ``make bench-figures``. Medians in headless Chromium, each round in a fresh browser profile, from
 a server that compresses as hosts do. Slow 4G is 1.44 Mbit/s with 562 ms of delay, as Lighthouse has it.
 "Ready" is from the moment the reader comes near; "page" from the click on a link to the figure, with all that
-the page itself needs. "Answer" is that of the slowest control, from event to end of script and layout.
+the page itself needs. "Answer" is that of the slowest control, from event to end of script and layout; "frame" is the
+script of one frame while the figure plays.
 """
 
 import functools
@@ -75,9 +76,10 @@ FRAMES = """async (figure) => {
     let frames = 0, on = true;
     const count = () => { frames++; if (on) requestAnimationFrame(count); };
     requestAnimationFrame(count);
+    window.inFrames = 0;
     await new Promise((done) => setTimeout(done, 2000));
     on = false;
-    return frames / 2;
+    return [frames / 2, window.inFrames / frames];
 }"""
 
 
@@ -140,7 +142,7 @@ def measured(browser, address, stem, path, key):
     page.context.close()
     middle = [statistics.median(column) for slow in times for column in zip(*times[slow], strict=True)]
     size = len(gzip.compress((SITE / f"_static/figures/{stem}.mjs").read_bytes(), mtime=0)) / 1024
-    return [size, *middle, answer, frames]
+    return [size, *middle, answer, *(frames or [None, None])]
 
 
 def main():
@@ -162,7 +164,16 @@ def main():
         }
         browser.close()
         server.shutdown()
-    heads = ["KB gzipped", "ready ms", "page ms", "slow ready", "slow page", "answer ms", "frames/s"]
+    heads = [
+        "KB gzipped",
+        "ready ms",
+        "page ms",
+        "slow ready",
+        "slow page",
+        "answer ms",
+        "frames/s",
+        "frame ms",
+    ]
     print(f"{'figure':16}" + "".join(f"{head:>12}" for head in heads))
     for stem, row in rows.items():
         print(f"{stem:16}" + "".join(f"{'–' if value is None else f'{value:.1f}':>12}" for value in row))
