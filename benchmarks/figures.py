@@ -3,8 +3,8 @@
 Run it with ``make bench-figures``. Medians in headless Chromium, each round in a fresh browser profile, from
 a server that compresses as hosts do. Slow 4G is 1.44 Mbit/s with 562 ms of delay, as Lighthouse has it.
 "Ready" is from the moment the reader comes near; "page" from the click on a link to the figure, with all that
-the page itself needs. "Answer" is that of the slowest control, from event to end of script and layout; "frame" is the
-script of one frame while the figure plays.
+the page itself needs. "Answer" is that of the slowest control, from event to end of script and layout;
+"frame" is the script of one frame while the figure plays.
 """
 
 import functools
