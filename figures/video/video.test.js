@@ -82,6 +82,16 @@ test("the film is the same each time, goes round, and only what moves in it move
   assert.equal(inside(200, film.WIDTH), 0, "nothing of the lamp post, nor of whoever stands");
 });
 
+test("the task has a solution: the hue of the green coat leaves nothing but the coat", () => {
+  const rgba = film.draw(40, new Uint8ClampedArray(4 * film.WIDTH * film.HEIGHT));
+  const middle = 4 * (126 * film.WIDTH + 262);
+  const hue = 2 * video.hsv(rgba[middle], rgba[middle + 1], rgba[middle + 2])[0];
+  const mask = video.hueMask(rgba, { ...settings, hue }, new Uint8Array(film.WIDTH * film.HEIGHT));
+  const outside = mask.findIndex((white, k) => white && Math.hypot(((k % film.WIDTH) - 262) / 14, (Math.floor(k / film.WIDTH) - 126) / 24) > 1);
+  assert.equal(outside, -1);
+  assert.ok(video.count(mask) > 700);
+});
+
 test("each wrong setting is explained: the value, the rule, the cure", () => {
   const right = { ...settings, frame: null };
   assert.equal(check(right), null);
