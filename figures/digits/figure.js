@@ -257,7 +257,7 @@ function still(state, { png }) {
 }
 
 const css = `
-.figure { container-type: inline-size }
+.figure { container-type: inline-size; text-align: start }
 .sides { display: grid; gap: 1rem; grid-template-columns: minmax(0, 17.5rem) minmax(0, 1fr) }
 .forms { align-content: space-between }
 .heading { margin: 0 0 .3rem; font-size: .95rem; font-weight: 600 }

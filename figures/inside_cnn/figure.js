@@ -14,7 +14,7 @@ import { segments, SEGMENTS } from "../lib/segments.js";
 import { fitted, levelsOf, mapsOf, onScreen, paintSheet, rampOf, sheetOf } from "./inside_cnn.js";
 import { makeSheets, SHEETS_STYLE } from "./sheets.js";
 import { makePanel, PANEL_STYLE } from "./unit.js";
-import { DIGITS, faultOf, LIMITS, MISREAD, sizeOf, titleOf } from "./words.js";
+import { DIGITS, faultOf, LIMITS, MISREAD, sizeOf, titleOf, written } from "./words.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
 /** @typedef {import("../digits/digits.js").Picture} Picture */
@@ -86,9 +86,13 @@ function draw(stage) {
     choose: (/** @type {Unit} */ unit) => stage.put({ ...unit, part: unit.layer === stage.get("layer") ? stage.get("part") : -1 }),
     take: (/** @type {number} */ part) => stage.put({ part }),
   };
-  const { world, sheets } = makeSheets(stage, view);
+  const places = signal(0); // counts how often the sheets were given other places
+  const { world, sheets } = makeSheets(stage, view, () => void (places.value = places.peek() + 1));
   const panel = makePanel(stage, view);
-  const scene = makeScene(stage, world, () => sheets.flatMap(({ corners }) => corners()));
+  const scene = makeScene(stage, world, () => {
+    places.value; // asked for, so that the scene follows
+    return sheets.flatMap(({ corners }) => corners());
+  });
   stage.root.append(
     makeInput(stage, { shown, photo, taken, maps: () => maps.value }),
     h("div", { class: "row" }, segments(stage, "view", { label: "The maps", choices: [["sheets", "Layer by layer"], ["space", "In space"]] }), scene.tools),
@@ -238,7 +242,7 @@ function makeScene(stage, world, corners) {
     },
     { label: "Turn around", pause: 0 },
   );
-  const degrees = (/** @type {number} */ value) => `${Math.round(value)}°`;
+  const degrees = (/** @type {number} */ value) => `${written(value, 0)}°`;
   const tools = h(
     "div",
     { class: "row space-tools" },
@@ -270,7 +274,7 @@ function still(state, { png }) {
     text("text", { x, y, "font-family": "sans-serif", "font-size": 15, fill: "#1a1a1a", ...more }, words);
   let y = 0;
   const rows = levels.slice(0, 10).map((level, layer) => {
-    const sheet = sheetOf(level, level.channels === 12 ? 12 : 24);
+    const sheet = sheetOf(level, { 12: 12, 32: 16 }[level.channels] ?? 24);
     const pixels = new Uint32Array(sheet.width * sheet.height);
     paintSheet(level, maps[layer], sheet, RAMPS.light, pixels);
     const width = layer ? 500 : 110;
@@ -286,7 +290,7 @@ function still(state, { png }) {
   const bars = [...probabilities].map((share, digit) => {
     const x = 300 + 34 * digit;
     const fill = digit === said ? "#0a6b87" : "#8a8a8a";
-    return text("rect", { x, y: 88 - 74 * share, width: 22, height: 74 * share + 1, fill }) + label(x + 11, 107, digit, { "text-anchor": "middle", "font-weight": digit === said ? "bold" : "normal" });
+    return text("rect", { x, y: 90 - 66 * share, width: 22, height: 66 * share + 1, fill }) + label(x + 11, 108, digit, { "text-anchor": "middle", "font-weight": digit === said ? "bold" : "normal" });
   });
   return text(
     "svg",
@@ -299,7 +303,7 @@ function still(state, { png }) {
 }
 
 const css = `
-.figure { container-type: inline-size }
+.figure { container-type: inline-size; text-align: start }
 .all { --mark-line: #6d1fd1; --mark-halo: #ffffff }
 .all.dark { --mark-line: #ffe14a; --mark-halo: #14181e }
 .input { display: grid; gap: 1rem; grid-template-columns: minmax(0, 14rem) minmax(0, 1fr) }

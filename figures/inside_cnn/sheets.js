@@ -24,7 +24,8 @@ import { sizeOf, titleOf } from "./words.js";
  * @property {(unit: Unit) => void} choose
  */
 
-const DEEP = 80; // pixels between two sheets in space
+const DEEP = { wide: 80, narrow: 48 }; // pixels between two sheets in space
+const NARROW = 520; // pixels: below this the page is a phone's
 const MAP_WIDTH = /** @type {Record<number, number>} */ ({ 28: 132, 24: 50, 12: 32, 6: 22, 3: 15, 1: 22 }); // in space, by pixels of the map
 const STRONGEST_STRIP = 5; // pixels
 
@@ -39,18 +40,21 @@ function columnsOf({ channels }, where) {
 /**
  * @param {Stage} stage
  * @param {View} view
+ * @param {() => void} arranged called when the sheets have other places
  */
-export function makeSheets(stage, view) {
+export function makeSheets(stage, view, arranged) {
   const world = h("div", { class: "world" });
   const sheets = view.levels.map((level, layer) => makeSheet(stage, view, level, layer));
   world.append(...sheets.map(({ element }) => element));
   /** @type {"space" | "wide" | "narrow"} */
   let where = "wide";
+  let narrow = false;
   const arrange = () => {
-    where = view.space() ? "space" : world.clientWidth < 520 ? "narrow" : "wide";
+    where = view.space() ? "space" : narrow ? "narrow" : "wide";
     world.dataset.where = where;
-    sheets.forEach((sheet) => sheet.arrange(where));
+    sheets.forEach((sheet) => sheet.arrange(where, narrow ? DEEP.narrow : DEEP.wide));
     strips.redraw();
+    arranged();
   };
   const strips = makeStrips(stage, view, world, sheets);
   stage.follow(() => {
@@ -58,9 +62,12 @@ export function makeSheets(stage, view) {
     arrange();
   });
   const watch = new ResizeObserver(() => {
-    if (!view.space() && (world.clientWidth < 520 ? "narrow" : "wide") !== where) arrange();
+    const now = stage.root.clientWidth < NARROW;
+    if (now === narrow) return;
+    narrow = now;
+    arrange();
   });
-  watch.observe(world);
+  watch.observe(stage.root);
   stage.onLeave(() => watch.disconnect());
   return { world, sheets };
 }
@@ -112,7 +119,7 @@ function makeSheet(stage, view, level, layer) {
     if (layer === view.unit().layer) element.dataset.chosen = "";
     else delete element.dataset.chosen;
   });
-  const arrange = (/** @type {"space" | "wide" | "narrow"} */ where) => {
+  const arrange = (/** @type {"space" | "wide" | "narrow"} */ where, /** @type {number} */ deep) => {
     sheet = sheetOf(level, columnsOf(level, where));
     image = new ImageData(sheet.width, sheet.height);
     Object.assign(canvas, { width: sheet.width, height: sheet.height });
@@ -124,7 +131,7 @@ function makeSheet(stage, view, level, layer) {
       Object.assign(button.style, { left: `${x * across}%`, top: `${y * down}%`, width: `${size.width}%`, height: `${size.height}%` });
     });
     const wide = (MAP_WIDTH[level.width] * sheet.width) / (level.width * sheet.zoom);
-    far = (5.5 - layer) * DEEP;
+    far = (5.5 - layer) * deep;
     atlas.style.width = where === "space" ? `${wide}px` : "";
     atlas.style.aspectRatio = `${sheet.width} / ${sheet.height}`;
     element.style.transform = where === "space" ? `translate(-50%, -50%) translateZ(${far}px)` : "";

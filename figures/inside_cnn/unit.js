@@ -290,10 +290,11 @@ export const PANEL_STYLE = `
 figcaption { font-size: .85rem; color: var(--muted) }
 .equation { display: flex; flex-wrap: wrap; gap: .5rem .6rem; align-items: center }
 .numbers { margin: 0 }
-.grid { display: grid; grid-template-columns: repeat(var(--size), minmax(0, 1fr)); gap: 1px; width: calc(var(--size) * 2.45rem); max-width: 100%; border: 1px solid var(--line) }
-.grid span { display: grid; place-items: center; aspect-ratio: 1; font-size: .74rem; font-variant-numeric: tabular-nums }
+.grid { display: grid; grid-template-columns: repeat(var(--size), minmax(0, 1fr)); gap: 1px; width: calc(var(--size) * 2.2rem); max-width: 100%; border: 1px solid var(--line) }
+.grid span { display: grid; place-items: center; aspect-ratio: 1; font-size: .7rem; font-variant-numeric: tabular-nums }
 .grid .most { outline: 3px solid var(--mark-line); outline-offset: -3px; font-weight: 700 }
-.of-1 span, .of-2 span { font-size: .9rem }
+.of-1, .of-2, .of-3 { width: calc(var(--size) * 2.6rem) }
+.of-1 span, .of-2 span, .of-3 span { font-size: .8rem }
 .sign { font-size: 1.2rem; padding-bottom: 1.4rem }
 .sum { display: flex; flex-wrap: wrap; gap: .25rem; align-items: center }
 .chip { min-height: 1.75rem; min-width: 3.1rem; padding: 0 .3rem; font-size: .82rem; border-color: var(--above) }

@@ -30,7 +30,7 @@ export function titleOf({ name, kind }) {
 /** @param {Level} level */
 export function sizeOf({ kind, height, width, channels }) {
   if (kind === "picture") return `${height} × ${width}`;
-  return height === 1 ? "one for each digit" : `${channels} maps of ${height} × ${width}`;
+  return height === 1 ? "one for each digit" : `${channels} maps of ${height}\u00a0×\u00a0${width}`;
 }
 
 /** @param {Level} level @param {Unit} unit */
