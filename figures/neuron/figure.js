@@ -340,13 +340,13 @@ figcaption:empty { display: none }
 .knobs input { width: 100% }
 .knobs output { text-align: right }
 .sum { font-size: 1.05rem; overflow-wrap: anywhere }
-th { font-weight: 600; font-size: .85rem; white-space: nowrap; text-align: left; padding: .2rem .5rem }
+th { font-weight: 600; font-size: .85rem; white-space: nowrap; text-align: left; padding: .2rem .35rem }
 td:last-child, td:first-child { position: relative }
 .good { color: var(--mark); font-weight: 700 }
 table { width: 100% }
-td { padding: .15rem .5rem; white-space: nowrap; border-top: 1px solid var(--line) }
+td { padding: .15rem .35rem; white-space: nowrap; border-top: 1px solid var(--line) }
 td svg { display: inline-block; vertical-align: -2px; margin-inline-end: .35rem }
-td button { white-space: pre }
+td button { white-space: pre; padding: .2rem .45rem }
 .should { border-style: dashed }
 .here td { background: var(--soft) }
 .bad { font-weight: 700 }
