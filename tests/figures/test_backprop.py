@@ -109,6 +109,7 @@ def test_a_typed_number_starts_from_what_was_learnt(open_steps):
 def test_a_rate_that_is_too_large_is_said_in_words_and_nothing_freezes(open_steps):
     _, figure = open_steps({"rate": 1, "hidden": "linear", "updates": 40})
     says = figure.locator(".says").inner_text()
+    assert "The next step would lead beyond" in says
     assert "α = 1 is too large" in says
     markup = figure.locator(".figure").inner_html()
     assert not any(wrong in markup for wrong in ("NaN", "Infinity", "undefined"))
