@@ -165,7 +165,7 @@ function draw(stage) {
     phases.forEach((chip) => chip.setAttribute("aria-pressed", String(n > 0 && chip.dataset.phase === phase)));
     panel.dataset.phase = phase;
     title.textContent = step?.title ?? "Two examples wait at the inputs";
-    formula.innerHTML = step ? `<math displaystyle="true">${step.formula}</math>${step.filled ? `<math displaystyle="true" class="filled"><mo>=</mo>${step.filled}</math>` : ""}` : "";
+    formula.innerHTML = step ? `<math displaystyle="true">${step.formula}</math>${step.filled ? `<math displaystyle="true" class="filled">${step.filled}</math>` : ""}` : "";
     formula.hidden = !step;
     lines.replaceChildren(...(step?.lines ?? []).map(writtenLine));
     lines.classList.toggle("many", phase === "update");
@@ -364,6 +364,8 @@ input[type="number"].entry.used { border: 2px dashed var(--focus) }
 .narrow ~ .reading .step { min-height: 0; padding: .4rem .6rem }
 .narrow ~ .reading .line { flex-wrap: wrap; gap: 0 .5rem }
 .narrow ~ .reading .line .label { min-width: 0; white-space: nowrap }
+.narrow ~ .reading .many .line { flex-wrap: nowrap }
+.narrow ~ .reading .many .label { min-width: 2.6rem }
 .walk input[type="range"] { flex: 1 1 12rem }
 .phases { gap: .25rem }
 button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }
@@ -373,7 +375,7 @@ button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }
 .formula { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .6rem; min-height: 3.4rem; padding: .2rem 0 }
 .formula[hidden] { display: none }
 math { font-family: "NotoSans Math", math; font-size: 1.15rem }
-math.filled { font-size: 1rem }
+math.filled { font-size: 1rem } .step[data-phase="update"] math.filled { font-size: 1.15rem }
 mtd { padding: .1em .35em }
 mtd.v, b.v { color: var(--below) } mtd.d, b.d { color: var(--above) } mtd.w, b.w { color: var(--text) }
 mtd.lit { background: var(--lit); font-weight: 700 }

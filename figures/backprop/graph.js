@@ -103,14 +103,14 @@ function label({ fill, "font-size": size, "font-weight": weight = 400, "font-sty
 function name(letter, below, above, { fill, ...at }) {
   const index = below ? text("tspan", { style: "font-size: 10px", dy: 4 }, below) : "";
   const layer = above ? text("tspan", { style: "font-size: 10px", dy: below ? -10 : -6 }, `[${above}]`) : "";
-  return label({ "font-size": 14, "font-style": "italic", fill, ...at }, letter, index, layer);
+  return label({ "font-size": 13, "font-style": "italic", fill, ...at }, letter, index, layer);
 }
 
 /** Three digits that count must do here; the step beside it says more. @param {number} value @param {import("../lib/dom.js").Attributes & { fill: string }} attributes */
 function number(value, attributes) {
   const shown = written(value, 3);
-  const squeezed = shown.length > 6 ? { textLength: 46, lengthAdjust: "spacingAndGlyphs" } : {};
-  return label({ "font-size": 14, "text-anchor": "middle", ...squeezed, ...attributes }, shown);
+  const squeezed = shown.length > 5 ? { textLength: 44, lengthAdjust: "spacingAndGlyphs" } : {};
+  return label({ "font-size": 13.5, "text-anchor": "middle", ...squeezed, ...attributes }, shown);
 }
 
 /**
@@ -197,10 +197,10 @@ function numbers(view, { x, w }, y, key, letter, values, state, palette) {
   const layer = array.match(/\d/)?.[0] ?? "";
   const slope = key.startsWith("d");
   const colour = slope ? palette.slope : palette.value;
-  const room = (w - 46) / 2;
+  const room = (w - 47) / 2;
   const shown = view.known.has(key);
   const row = values.map((value, i) => {
-    const at = { x: x + 40 + (i + 0.5) * room, y: y + 16 };
+    const at = { x: x + 44 + (i + 0.5) * room, y: y + 16 };
     return shown
       ? number(value, { ...at, fill: colour, "font-weight": state(key) === "made" ? 700 : 400 })
       : label({ ...at, "text-anchor": "middle", "font-size": 14, fill: palette.muted }, "·");

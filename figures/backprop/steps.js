@@ -18,7 +18,7 @@ import { array, bracketed, fraction, indexed, matrix, MEAN, sign, slopeOfG, squa
  * @property {string[]} makes the keys of the numbers that it finds
  * @property {string[]} uses the keys of those that it needs
  * @property {string} formula of the chapter, as MathML
- * @property {string} filled the same with the matrices written out, as MathML
+ * @property {string} filled the same with the matrices written out, as MathML; of the update, that of the biases
  * @property {Line[]} lines the arithmetic of this one node
  * @property {string} why
  * @property {{ found: number[], measured: number[] }} [judged] slopes, and what measuring them says
@@ -106,7 +106,7 @@ function sum({ all, m }, l, j) {
     uses: [`W${l}.${j}.0`, `W${l}.${j}.1`, `b${l}.${j}`, `A${l - 1}.0`, `A${l - 1}.1`],
     formula: array("Z", l) + sign("=") + array("W", l) + array("A", l - 1) + sign("+") + array("b", l),
     filled:
-      matrix(W, { kind: "w", lit: row(j) }) + matrix(A, { kind: "v", lit: () => true }) + sign("+") +
+      sign("=") + matrix(W, { kind: "w", lit: row(j) }) + matrix(A, { kind: "v", lit: () => true }) + sign("+") +
       matrix(b.map((/** @type {number} */ bias) => [bias]), { kind: "w", lit: row(j) }) + sign("=") +
       matrix(Z, { kind: "v", lit: row(j), known: upTo(j) }),
     lines: forEachExample(m, (i) => [
@@ -128,7 +128,7 @@ function activation({ task, all, m }, l, j) {
     uses: [`Z${l}.${j}`],
     formula: array("A", l) + sign("=") + variable("g") + bracketed(array("Z", l)),
     filled:
-      `<mi>${CALLED[name]}</mi>` + bracketed(matrix(Z, { kind: "v", lit: row(j) })) + sign("=") +
+      sign("=") + `<mi>${CALLED[name]}</mi>` + bracketed(matrix(Z, { kind: "v", lit: row(j) })) + sign("=") +
       matrix(A, { kind: "v", lit: row(j), known: upTo(j) }),
     lines: forEachExample(m, (i) => [
       ["", `${CALLED[name]}(`], ["v", written(Z[j][i])], ["", `) ${equals(A[j][i], Z[j][i])} `], ["v made", written(A[j][i])],
@@ -242,7 +242,7 @@ function sumSlope({ task, all, m }, l, j) {
     uses: [`dA${l}.${j}`, `Z${l}.${j}`],
     formula: array("dZ", l) + sign("=") + array("dA", l) + sign("∗") + slopeOfG(array("Z", l)),
     filled:
-      matrix(dA, { kind: "d", lit: row(j) }) + sign("∗") + matrix(slopes, { kind: "v", lit: row(j) }) + sign("=") +
+      sign("=") + matrix(dA, { kind: "d", lit: row(j) }) + sign("∗") + matrix(slopes, { kind: "v", lit: row(j) }) + sign("=") +
       matrix(dZ, { kind: "d", lit: row(j), known: upTo(j) }),
     lines: forEachExample(m, (i) => [
       ["d", factor(dA[j][i])], ["", ` · ${CALLED[name]}′(`], ["v", written(Z[j][i])], ["", `) = `],
@@ -286,7 +286,7 @@ function weightSlope({ task, all, m }, l, j, k) {
       array("dW", l) + sign("=") + fraction("<mn>1</mn>", "<mi>m</mi>") + array("dZ", l) +
       transpose(array("A", l - 1)),
     filled:
-      fraction("<mn>1</mn>", `<mn>${m}</mn>`) + matrix(dZ, { kind: "d", lit: row(j) }) +
+      sign("=") + fraction("<mn>1</mn>", `<mn>${m}</mn>`) + matrix(dZ, { kind: "d", lit: row(j) }) +
       transpose(matrix(A, { kind: "v", lit: row(k) })) + sign("=") +
       matrix(dW, { kind: "d", lit: (r, c) => r === j && c === k, known: (r, c) => r < j || (r === j && c <= k) }),
     lines: [{ label: "mean", pieces: [
@@ -330,7 +330,7 @@ function outputSlope({ task, all, m }, k) {
     uses: [`W2.0.${k}`, "dZ2.0"],
     formula: array("dA", 1) + sign("=") + transpose(array("W", 2)) + array("dZ", 2),
     filled:
-      transpose(matrix(W2, { kind: "w", lit: (_, c) => c === k })) + matrix(dZ2, { kind: "d", lit: () => true }) +
+      sign("=") + transpose(matrix(W2, { kind: "w", lit: (_, c) => c === k })) + matrix(dZ2, { kind: "d", lit: () => true }) +
       sign("=") + matrix(dA1, { kind: "d", lit: row(k), known: upTo(k) }),
     lines: forEachExample(m, (i) => [
       ["w", factor(W2[0][k])], ["", " · "], ["d", factor(dZ2[0][i])],
@@ -362,10 +362,8 @@ function downhill({ task, all }, rate) {
     makes: ["update"],
     uses: ["dW1.0.0", "dW1.0.1", "dW1.1.0", "dW1.1.1", "db1.0", "db1.1", "dW2.0.0", "dW2.0.1", "db2.0"],
     formula:
-      array("W", "l") + sign("←") + array("W", "l") + sign("−") + variable("α") + array("dW", "l") +
-      '<mspace width="2em"></mspace>' +
-      array("b", "l") + sign("←") + array("b", "l") + sign("−") + variable("α") + array("db", "l"),
-    filled: "",
+      array("W", "l") + sign("←") + array("W", "l") + sign("−") + variable("α") + array("dW", "l"),
+    filled: array("b", "l") + sign("←") + array("b", "l") + sign("−") + variable("α") + array("db", "l"),
     lines: [
       ...all.W1.flatMap((values, j) => values.map((w, k) => line(`w${LOW[j]}${LOW[k]}[1]`, w, all.dW1[j][k], first.W[j][k]))),
       ...all.b1.map((b, j) => line(`b${LOW[j]}[1]`, b, all.db1[j], first.b[j])),
