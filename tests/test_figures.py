@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from cvlessons import figures
 from machine import node_folder
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +71,44 @@ def test_every_test_of_node_passes():
 @on_pages
 def test_a_figure_has_arithmetic_with_tests(stem):
     assert list((ROOT / "figures" / stem).glob("*.test.js"))
+
+
+WIDGETS = [getattr(figures, name) for name in figures.__all__ if name != "Figure"]
+each_widget = pytest.mark.parametrize("widget", WIDGETS, ids=lambda widget: widget.__name__)
+
+
+def test_each_figure_has_its_widget():
+    assert sorted(widget.stem for widget in WIDGETS) == STEMS
+
+
+@each_widget
+def test_a_widget_starts_as_the_page_does_and_shares_nothing(widget):
+    one, other = widget(), widget()
+    for name, start in widget.state.items():
+        assert getattr(one, name) == start
+        assert one.traits()[name].metadata["sync"]
+        if isinstance(start, (list, dict)):
+            assert getattr(one, name) is not getattr(other, name)
+            assert getattr(one, name) is not start
+
+
+@each_widget
+def test_a_widget_says_what_its_state_means(widget):
+    told = widget.__doc__
+    assert not [name for name in widget.state if not re.search(rf"\b{name}\b", told)]
+
+
+@each_widget
+def test_a_state_that_a_figure_has_not_is_refused_by_name(widget):
+    with pytest.raises(ValueError, match=rf"{widget.__name__} has no nonsense; its state is "):
+        widget(nonsense=1)
+
+
+def test_a_figure_without_bundle_is_refused_with_the_cure():
+    with pytest.raises(ImportError, match="the figure no_such_figure is not bundled: run `make figures`"):
+
+        class NoSuchFigure(figures.Figure, stem="no_such_figure"):
+            pass
 
 
 @pytest.mark.site

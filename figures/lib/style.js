@@ -12,7 +12,7 @@ export const CSS = `
   --focus: var(--pst-color-accent, #8045e5);
   /* Signs: blue is below zero, orange above (with their sign or a pattern beside them, never alone). */
   --below: #0072b2; --above: #b84e00; --mark: #009e73;
-  color: var(--text); font: 1rem/1.45 system-ui, sans-serif; max-width: 100%;
+  color: var(--text); font: 1rem/1.45 system-ui, sans-serif; text-align: start; max-width: 100%;
 }
 .dark { --below: #5cb8ef; --above: #ff9d4d; --mark: #35c89b }
 .figure { display: grid; gap: .75rem; grid-template-columns: minmax(0, 1fr) }

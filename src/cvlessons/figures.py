@@ -7,6 +7,7 @@ here, and an attribute that is set here moves the figure. The names are those of
 
 import json
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 
 try:
@@ -39,17 +40,19 @@ _STATIC = Path(__file__).parent / "static"
 _KINDS = {bool: traitlets.Bool, int: traitlets.Float, float: traitlets.Float, str: traitlets.Unicode}
 
 
+@cache
 def _defaults():
     """Return stem -> the state that its figure starts with, as the bundler wrote it down."""
     path = _STATIC / "defaults.json"
-    if not path.exists():
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _start(stem):
+    if stem not in _defaults():
         raise ImportError(
-            f"the figures are not bundled: {path} is missing; run `make figures` in the checkout"
+            f"the figure {stem} is not bundled: run `make figures` in the checkout, or install a wheel"
         )
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-_DEFAULTS = _defaults()
+    return _defaults()[stem]
 
 
 def _trait(value):
@@ -75,7 +78,7 @@ class Figure(anywidget.AnyWidget):
 
     def __init_subclass__(cls, *, stem=None, **options):
         if stem is not None:  # None: a class that ipywidgets itself derives, which keeps its parent's
-            cls.state = _DEFAULTS[stem]
+            cls.stem, cls.state = stem, _start(stem)
             cls._esm = _STATIC / f"{stem}.mjs"
         super().__init_subclass__(**options)
 
