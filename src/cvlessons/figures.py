@@ -29,6 +29,7 @@ __all__ = [
     "NetworkKnobs",
     "NeuronKnobs",
     "PixelGrid",
+    "Playground",
     "Pooling",
     "ShiftExperiment",
     "SizeCalculator",
