@@ -225,6 +225,7 @@ class TestOnItsPage:
     def test_it_goes_on_without_a_network(self, open_figure, stem):
         open_it, wrong = open_figure
         page, figure = open_it(stem)
+        page.wait_for_load_state("networkidle")
         page.context.set_offline(True)
         figure.get_by_role("button", name="Reset").click()
         figure.locator("button, input, select, [tabindex='0']").first.focus()
