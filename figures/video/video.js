@@ -244,7 +244,9 @@ const HUE = divisions(30);
  */
 export function hueMask(rgba, { hue, tolerance, saturation, value }, out) {
   for (let k = 0, at = 0; k < out.length; k++, at += 4) {
-    const [r, g, b] = [rgba[at], rgba[at + 1], rgba[at + 2]];
+    const r = rgba[at];
+    const g = rgba[at + 1];
+    const b = rgba[at + 2];
     const most = r > g ? (r > b ? r : b) : g > b ? g : b;
     const range = most - (r < g ? (r < b ? r : b) : g < b ? g : b);
     out[k] = 0;
@@ -278,8 +280,8 @@ export function changed(before, now, threshold, out) {
  */
 export function moved(before, now, after, threshold, out) {
   for (let k = 0; k < out.length; k++) {
-    const [a, b] = [Math.abs(now[k] - before[k]), Math.abs(after[k] - now[k])];
-    out[k] = a > threshold && b > threshold ? 255 : 0;
+    const both = Math.abs(now[k] - before[k]) > threshold && Math.abs(after[k] - now[k]) > threshold;
+    out[k] = both ? 255 : 0;
   }
   return out;
 }
