@@ -44,7 +44,7 @@ test("an axis ends just above its curve and has a few round numbers", () => {
 });
 
 test("numbers are written as people write them", () => {
-  assert.deepEqual([percent(0.8913), short(0.00066), short(0.37418), thousands(3590642), thousands(690)], ["89.1 %", "0.0007", "0.374", "3 590 642", "690"]);
+  assert.deepEqual([percent(0.8913), short(0.00066), short(0.37418), thousands(3590642), thousands(690)], ["89.1 %", "0.0007", "0.374", "3,590,642", "690"]);
 });
 
 test("each wrong setting is explained", () => {
