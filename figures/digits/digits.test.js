@@ -59,6 +59,7 @@ test("what is made smaller keeps its mean, what is made larger is mixed: by hand
   assert.deepEqual([...resized(row(0, 60, 120), 1, 2).bytes], [20, 100]); // (0 + 60 / 2) / 1.5, (60 / 2 + 120) / 1.5
   assert.deepEqual([...resized(row(0, 90), 1, 4).bytes], [0, 0, 90, 90]); // as OpenCV does it: each pixel is wider
   assert.deepEqual([...resized(row(7, 8, 9), 1, 3).bytes], [7, 8, 9]);
+  assert.deepEqual([...resized(row(0, 1, 1, 2), 1, 2).bytes], [0, 2]); // a half goes to the even neighbour
 });
 
 test("an empty drawing and a faint one are refused in words", () => {

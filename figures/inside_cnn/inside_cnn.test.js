@@ -101,7 +101,12 @@ test("maps lie side by side on a sheet, each pixel in the colour of its number",
   const pixels = new Uint32Array(169);
   paintSheet(level, values, sheet, ramp, pixels);
   assert.deepEqual([pixels[1 * 13 + 2], pixels[1 * 13 + 9], pixels[8 * 13 + 2], pixels[0], pixels[6]], [128, 510, 319, 255, 0]);
-  assert.equal(sheetOf({ ...level, height: 3, width: 3 }, 3).zoom, 2);
+  const small = { ...level, height: 3, width: 3, channels: 1 };
+  const larger = sheetOf(small, 3);
+  const painted = new Uint32Array(36);
+  paintSheet(small, Float32Array.of(0, 0, 0, 0, 0, 1, 0, 0, 0), larger, ramp, painted); // row 1, column 2
+  assert.equal(larger.zoom, 2);
+  assert.deepEqual([painted.indexOf(510), painted.lastIndexOf(510), painted.filter((colour) => colour === 510).length], [16, 23, 4]);
   assert.equal(largest(new Float32Array(3)), 1);
 });
 
@@ -122,6 +127,7 @@ test("a strip leads from its one end to the other, and stands upright", () => {
   for (const to of [[3, 9, 1], [0, 50, 0]]) { // prettier-ignore
     const turned = strip([0, 0, 0], /** @type {import("./inside_cnn.js").Point} */ (to));
     close([Math.hypot(...turned.matrix.slice(4, 7))], [1], 1e-9);
+    close([[0, 1, 2].reduce((sum, axis) => sum + turned.matrix[axis] * turned.matrix[4 + axis], 0)], [0], 1e-9);
     close([turned.length * turned.matrix[0], turned.length * turned.matrix[1], turned.length * turned.matrix[2]], to, 1e-9);
   }
 });

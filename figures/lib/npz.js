@@ -34,27 +34,10 @@ function readNpy(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 10 + view.getUint16(8, true);
   const header = String.fromCharCode(...bytes.subarray(10, start));
-  if (!header.includes("'<f2'")) throw new Error(`The weights should be 16-bit floats: ${header}`);
+  if (!/'<f2'.*'fortran_order': False/.test(header)) throw new Error(`The weights must be 16-bit floats, the last index fastest, not ${header.trim()}`);
   const shape = (/\(([\d, ]*)\)/.exec(header)?.[1] ?? "").split(",").filter((part) => part.trim()).map(Number);
   const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, k) => fromHalf(view.getUint16(start + 2 * k, true)));
-  return { shape, values: header.includes("'fortran_order': True") ? lastFastest(values, shape) : values };
-}
-
-/**
- * What is stored with the first index running fastest (Fortran's order), with the last one.
- * @param {Float32Array} values
- * @param {number[]} shape
- */
-function lastFastest(values, shape) {
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((a, b) => a * b, 1));
-  return values.map((_, k) => {
-    let from = 0;
-    for (let axis = shape.length - 1, rest = k; axis >= 0; axis--) {
-      from += (rest % shape[axis]) * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-    return values[from];
-  });
+  return { shape, values };
 }
 
 /**

@@ -27,3 +27,26 @@ test("a changed byte anywhere in the weights is found out", () => {
   }
   assert.throws(() => readNpz(whole.subarray(0, 30000)), /arrived damaged/);
 });
+
+test("numbers in another order or of another size are refused", () => {
+  const npy = (/** @type {string} */ header) => {
+    const bytes = new Uint8Array(10 + header.length + 2);
+    bytes[8] = header.length;
+    bytes.set(new TextEncoder().encode(header), 10);
+    bytes.set([0x00, 0x3c], 10 + header.length); // 1
+    return bytes;
+  };
+  const zipped = (/** @type {Uint8Array} */ bytes) => {
+    const zip = new Uint8Array(30 + bytes.length);
+    const view = new DataView(zip.buffer);
+    view.setUint32(0, 0x04034b50, true);
+    view.setUint32(14, crc32(bytes), true);
+    view.setUint32(18, bytes.length, true);
+    zip.set(bytes, 30);
+    return zip;
+  };
+  const right = "{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }";
+  assert.deepEqual(Object.values(readNpz(zipped(npy(right)))), [{ shape: [1], values: Float32Array.of(1) }]);
+  for (const wrong of [right.replace("False", "True"), right.replace("<f2", "<f4")])
+    assert.throws(() => readNpz(zipped(npy(wrong))), /must be 16-bit floats, the last index fastest/);
+});
