@@ -43,7 +43,7 @@ export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 /** @param {number} loss */
 export const short = (loss) => (loss < 0.01 ? loss.toFixed(4) : loss.toFixed(3));
 /** @param {number} count */
-export const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
+export const thousands = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** The five lines of Python. @param {Run} run @param {number} patience */
 export function program(run, patience) {
