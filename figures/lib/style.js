@@ -2,6 +2,7 @@
 export const CSS = `
 :host { display: block }
 * { box-sizing: border-box }
+[hidden] { display: none !important }
 .all {
   --text: var(--pst-color-text-base, var(--jp-ui-font-color1, #1a1a1a));
   --muted: var(--pst-color-text-muted, var(--jp-ui-font-color2, #555));
