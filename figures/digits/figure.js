@@ -82,7 +82,8 @@ function draw(stage) {
     says.textContent = words;
     stage.say(words);
   });
-  stage.root.append(h("div", { class: "sides" }, padOfStrokes.element, h("div", { class: "stack forms" }, ...forms)), tools, says, trial(stage, network));
+  const warning = h("p", { class: "small-print" }, "Whatever you draw, one of the ten is the answer: whether it is a digit at all, the network was never asked.");
+  stage.root.append(h("div", { class: "sides" }, padOfStrokes.element, h("div", { class: "stack forms" }, ...forms)), tools, says, warning, trial(stage, network));
 }
 
 /** @param {number} count of strokes */

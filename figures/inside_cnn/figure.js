@@ -185,7 +185,7 @@ function answerWords(stage, { why }, probabilities) {
   const source = stage.get("source");
   const known = source === "test" ? labelOf(stage.get("digit")) : said;
   const right = known === said ? "" : ` It is a ${known}: one of the few test digits that this network misreads.`;
-  const form = source === "test" ? "" : " What it gets is centred and scaled as MNIST's digits are.";
+  const form = source === "test" ? "" : " What it gets is centred and scaled as MNIST's digits are; and it names one of the ten, whatever it gets.";
   return `The network says ${inWords(probabilities)}.${right}${form}`;
 }
 
