@@ -225,6 +225,11 @@ class TestOnItsPage:
     def test_it_goes_on_without_a_network(self, open_figure, stem):
         open_it, wrong = open_figure
         page, figure = open_it(stem)
+        # The pictures of the chapter come late, when they are near: they must be there before.
+        page.evaluate(
+            "() => Promise.all([...document.images].map((image) => "
+            "{ image.loading = 'eager'; return image.decode().catch(() => {}); }))"
+        )
         page.wait_for_load_state("networkidle")
         page.context.set_offline(True)
         figure.get_by_role("button", name="Reset").click()
