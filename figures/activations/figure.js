@@ -207,9 +207,8 @@ function layersView(stage) {
 }
 
 const css = `
-.figure, .view { text-align: start }
+.view { text-align: start }
 .view { gap: .75rem }
-[hidden] { display: none !important }
 .near { gap: .5rem }
 .parts { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); align-items: start }
 .tall { grid-row: span 2 }

@@ -341,7 +341,7 @@ function settings(stage) {
 }
 
 const css = `
-.all { --lit: #fff3c4; --rim: #c99700; text-align: start } .dark { --lit: #3d2f00; --rim: #b38600 }
+.all { --lit: #fff3c4; --rim: #c99700 } .dark { --lit: #3d2f00; --rim: #b38600 }
 .board { position: relative; width: 100%; max-width: 760px; margin-inline: auto }
 .board.narrow { max-width: 380px }
 .graph-lines { width: 100%; height: auto; overflow: visible }

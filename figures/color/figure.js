@@ -439,8 +439,7 @@ function python(stage) {
 
 const style = `
 ${SEGMENTS}
-[hidden] { display: none !important }
-.figure { text-align: start; container-type: inline-size }
+.figure { container-type: inline-size }
 .told:empty { display: none }
 .told, .legend { font-size: .85rem; color: var(--muted) }
 .legend { text-align: center }

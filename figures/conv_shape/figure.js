@@ -305,7 +305,6 @@ function code(/** @type {Stage} */ stage, /** @type {View} */ view) {
 }
 
 const css = `
-.all { text-align: start }
 .all { --face: #d8ebf5; --side: #a9cfe3 }
 .all.dark { --face: #1d4254; --side: #143140 }
 label:has(select) { min-width: 0; max-width: 100% }

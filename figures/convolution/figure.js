@@ -491,7 +491,6 @@ function goals(/** @type {Stage} */ stage, /** @type {View} */ view) {
 }
 
 const css = `
-.all { text-align: start }
 .figure { container-type: inline-size }
 .grids { display: grid; gap: .75rem 1.25rem; align-items: start; justify-items: start }
 @container (min-width: 34rem) { .grids { grid-template-columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 5fr) } }

@@ -221,7 +221,6 @@ function walking(stage, now) {
 }
 
 const css = `
-.all { text-align: start }
 .two { display: grid; grid-template-columns: minmax(0, 1.35fr) minmax(0, 1fr); gap: 1rem }
 .two > .stack { grid-template-columns: minmax(0, 1fr) }
 .tight { gap: .4rem }

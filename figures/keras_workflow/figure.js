@@ -12,7 +12,7 @@ import { check, MOST_PATIENT, percent, program, RULES, says, STEPS, thousands } 
 const defaults = { run: "few_digits", step: 3, epoch: 40, patience: 3, truth: 8 };
 
 const css = `
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .steps { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 1.1rem; list-style: none; margin: 0; padding: 0 }
 .steps li { position: relative; display: grid; gap: .15rem; align-content: start }
 .steps li + li::before { content: "➜"; position: absolute; left: -1.05rem; top: .45rem; color: var(--muted) }
@@ -30,7 +30,6 @@ const css = `
 .bars .right i { background: repeating-linear-gradient(45deg, var(--mark) 0 5px, transparent 5px 8px); border: 1px solid var(--mark) }
 .bars .right { font-weight: 700 }
 .rules { font-size: .85rem; color: var(--muted) }
-[hidden] { display: none !important }
 @container (max-width: 480px) {
   .charts { grid-template-columns: 1fr }
   .steps { gap: .3rem } .steps li::before, .steps small { display: none } .steps button { font-size: .75rem; padding: .2rem 0; min-width: 0 } .steps span { display: block }

@@ -26,7 +26,7 @@ function once(make) {
 }
 
 const css = `
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .digits { display: flex; flex-wrap: wrap; gap: .3rem }
 .digits button { padding: .15rem; line-height: 0; background: #000 }
 .digits button[aria-pressed="true"] { outline: 3px solid var(--strong); outline-offset: 1px }

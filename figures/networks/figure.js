@@ -248,8 +248,6 @@ function connections(knobs, all, inputs, cards, last) {
 }
 
 const css = `
-.figure { text-align: start }
-[hidden] { display: none !important }
 .near { gap: .35rem }
 .network { position: relative; display: grid; grid-template-columns: 2.4rem minmax(0, 17.6rem) minmax(0, 1fr); gap: 2rem; align-items: center }
 .column { display: grid; gap: .75rem; min-width: 0 }

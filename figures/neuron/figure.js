@@ -320,8 +320,6 @@ function sign(yes) {
 }
 
 const css = `
-.figure { text-align: start }
-[hidden] { display: none !important }
 .parts, .planes { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); align-items: start }
 .three .planes, .three > :last-child { grid-column: 1 / -1 }
 .near { gap: .5rem }

@@ -366,13 +366,12 @@ function fewer(stage, { left }) {
 
 const style = `
 ${SEGMENTS}
-[hidden] { display: none !important }
 .own[aria-pressed="true"] { font-weight: 600 }
 .told:empty { display: none }
 .told { font-size: .9rem; color: var(--muted) }
 .two { display: grid; gap: 1rem; align-items: start }
 @container (min-width: 36rem) { .two { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr) } }
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .place { position: relative; max-width: 22rem; cursor: crosshair; touch-action: manipulation }
 .place.upright { max-width: 13rem }
 .part { position: absolute; outline: 2px dashed #fff; box-shadow: 0 0 0 2px #0009; pointer-events: none }

@@ -659,7 +659,7 @@ const style = `
   .plots { grid-area: 1 / 2 / 3 / 3 }
   .settings { grid-template-columns: repeat(2, minmax(0, 1fr)) }
 }
-.all { container-type: inline-size; text-align: start }
+.all { container-type: inline-size }
 .network { position: relative; margin: 0 .6rem 2.6rem .6rem }
 .lines { position: absolute; inset: 0; width: 100%; height: 100%; touch-action: manipulation }
 .units { position: static }

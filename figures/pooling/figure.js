@@ -341,7 +341,6 @@ function knobs(/** @type {Stage} */ stage, /** @type {View} */ view) {
 }
 
 const css = `
-.all { text-align: start }
 .figure { container-type: inline-size }
 .title { font-size: .9rem; font-weight: 600; margin-bottom: .25rem }
 .title span { display: block; font-weight: 400; font-variant-numeric: tabular-nums }

@@ -238,8 +238,7 @@ function search(stage) {
 }
 
 const style = `
-[hidden] { display: none !important }
-.figure { text-align: start; container-type: inline-size }
+.figure { container-type: inline-size }
 .scenes { display: grid; gap: .4rem; grid-template-columns: repeat(4, minmax(0, 1fr)) }
 .card { padding: .25rem; display: grid; gap: .1rem; align-content: start; font-size: .8rem; line-height: 1.25; text-align: start; border: 2px solid transparent; background: var(--soft); min-width: 0; overflow-wrap: anywhere }
 .card[aria-pressed="true"] { background: var(--soft); color: var(--text); border-color: var(--text) }

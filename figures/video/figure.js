@@ -32,7 +32,7 @@ const defaults = {
 };
 
 const css = `
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .filters { display: grid; gap: .4rem; grid-template-columns: repeat(6, minmax(0, 1fr)) }
 .filters button { display: grid; gap: .2rem; justify-items: center; padding: .3rem; font-size: .85rem }
 .filters canvas { width: 100%; border-radius: 3px }
