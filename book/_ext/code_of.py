@@ -55,7 +55,7 @@ class CodeOf(SphinxDirective):
             except (OSError, KeyError):
                 raise self.error(f"there is no {name} in src/cvlessons/{stem}.py") from None
         block = nodes.literal_block("", "\n\n\n".join(blocks), language="python")
-        named = [target for target in targets if not _is_private(target[1])] or targets[:1]
+        named = [target for target in targets if not _is_private(".".join(target))] or targets[:1]
         line = nodes.paragraph("", "", nodes.Text("From the package: "))
         for place, target in enumerate(named):
             line += [nodes.Text(", ")] * bool(place) + [self.link(*target)]
@@ -65,7 +65,7 @@ class CodeOf(SphinxDirective):
         """Return the name of the function, as a link to its reference (private ones have none)."""
         target = f"cvlessons.{stem}.{name}"
         label = nodes.literal("", target, classes=["xref", "py"])
-        if _is_private(name):
+        if _is_private(f"{stem}.{name}"):
             return label
         return pending_xref(
             "", label, refdomain="py", reftype="obj", reftarget=target, refexplicit=True, refwarn=True
