@@ -132,8 +132,10 @@ class Chapter:
 
     def code_cells(self, old):
         tags = old.metadata.get("tags", [])
+        if "remove-cell" in tags:  # it puts computed values into the prose, where they are already
+            return []
         cell = nbformat.v4.new_code_cell(old.source)
-        if self.in_solution or {"remove-cell", "hide-input"} & set(tags):
+        if self.in_solution or "hide-input" in tags:
             cell.metadata["jupyter"] = {"source_hidden": True}
         figure = old.metadata.get("mystnb", {}).get("figure", {})
         if "caption" not in figure:
