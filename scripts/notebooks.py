@@ -132,10 +132,11 @@ class Chapter:
 
     def code_cells(self, old):
         tags = old.metadata.get("tags", [])
-        if "remove-cell" in tags:  # it puts computed values into the prose, where they are already
+        source = without_glue(old.source) if "remove-cell" in tags else old.source
+        if not source:
             return []
-        cell = nbformat.v4.new_code_cell(old.source)
-        if self.in_solution or "hide-input" in tags:
+        cell = nbformat.v4.new_code_cell(source)
+        if self.in_solution or {"hide-input", "remove-cell"} & set(tags):
             cell.metadata["jupyter"] = {"source_hidden": True}
         figure = old.metadata.get("mystnb", {}).get("figure", {})
         if "caption" not in figure:
@@ -287,6 +288,32 @@ class Chapter:
             return []
         items = [described(self.book.sources[key]) for key in sorted(self.cited)]
         return [nbformat.v4.new_markdown_cell("## Sources\n\n" + "\n".join(f"- {item}" for item in items))]
+
+
+class WithoutGlue(ast.NodeTransformer):
+    """Takes out what puts computed values into the prose: in a notebook they are there already."""
+
+    def visit_Expr(self, node):
+        return None if getattr(getattr(node.value, "func", None), "id", None) == "glue" else node
+
+    def visit_ImportFrom(self, node):
+        return None if node.module == "myst_nb" else node
+
+    def generic_visit(self, node):
+        super().generic_visit(node)
+        if getattr(node, "body", None) != []:
+            return node
+        if isinstance(node, ast.FunctionDef):
+            node.body = [ast.Pass()]
+            return node
+        return None if isinstance(node, ast.stmt) else node
+
+
+def without_glue(source):
+    """Return the rest of a hidden cell: what later cells may need. Nothing, if it only fills the prose."""
+    tree = WithoutGlue().visit(ast.parse(source))
+    used = any(not isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
+    return ast.unparse(tree) if used else ""
 
 
 def split_options(content):

@@ -54,3 +54,24 @@ def test_an_unknown_directive_is_refused_by_its_name(book):
     chapter = notebooks.Chapter(book, CHAPTERS[0])
     with pytest.raises(ValueError, match="no notebook form for the directive mermaid"):
         chapter.markdown("```{mermaid}\nx\n```")
+
+
+def test_a_hidden_cell_keeps_what_later_cells_need():
+    source = """
+from myst_nb import glue
+
+mean = sum(values) / 3
+for name, value in pairs:
+    glue(name, value, display=False)
+
+
+def put(name, value):
+    glue(f"loss-{name}", f"{value:.2f}", display=False)
+
+
+put("mean", mean)
+"""
+    assert notebooks.without_glue(source) == (
+        "mean = sum(values) / 3\n\ndef put(name, value):\n    pass\nput('mean', mean)"
+    )
+    assert notebooks.without_glue("from myst_nb import glue\n\nglue('a', 'b', display=False)") == ""
