@@ -207,7 +207,6 @@ function layersView(stage) {
 }
 
 const css = `
-.view { text-align: start }
 .view { gap: .75rem }
 .near { gap: .5rem }
 .parts { display: grid; gap: 1rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 17.5rem), 1fr)); align-items: start }

@@ -373,7 +373,6 @@ button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }
 .step[data-phase="backward"], .step[data-phase="update"] { border-inline-start-color: var(--above) }
 .title { font-size: 1.05rem; font-weight: 700 }
 .formula { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .6rem; min-height: 3.4rem; padding: .2rem 0 }
-.formula[hidden] { display: none }
 math { font-family: "NotoSans Math", math; font-size: 1.15rem }
 math.filled { font-size: 1rem } .step[data-phase="update"] math.filled { font-size: 1.15rem }
 mtd { padding: .1em .35em }

@@ -4,6 +4,7 @@ import { button } from "../lib/controls.js";
 import { h, s, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
 import { ownPicture, paint, rgba } from "../lib/pictures.js";
+import { quoted } from "../lib/quoted.js";
 import { SEGMENTS, segments } from "../lib/segments.js";
 import { bandAround, hsvPicture, hsvToRgb, hueCount, hueWithin, inBand, pieces } from "./color.js";
 import sweets from "./sweets_118x137.bin";
@@ -31,26 +32,21 @@ const defaults = {
 
 /** @param {Record<string, any>} state */
 function check({ picture, view, ...numbers }) {
-  if (!["sweets", "own"].includes(picture)) return `There is no picture ${shown(picture)}: choose one of the two.`;
-  if (!["mask", "colours"].includes(view)) return `view must be mask or colours, got ${shown(view)}: choose one of them.`;
+  if (!["sweets", "own"].includes(picture)) return `There is no picture ${quoted(picture)}: choose one of the two.`;
+  if (!["mask", "colours"].includes(view)) return `view must be mask or colours, got ${quoted(view)}: choose one of them.`;
   const most = picture === "own" ? MOST : SWEETS;
   const last = /** @type {Record<string, number>} */ ({ row: most.height - 1, column: most.width - 1 });
   for (const name of NAMES) last[`${name}_from`] = last[`${name}_to`] = BANDS[name].last;
   for (const [name, number] of Object.entries(numbers)) {
     if (Number.isInteger(number) && number >= 0 && number <= last[name]) continue;
     const why = name.startsWith("hue") ? ": OpenCV counts hues in steps of two degrees" : "";
-    return `${name} must be a whole number from 0 to ${last[name]}, got ${shown(number)}${why}.`;
+    return `${name} must be a whole number from 0 to ${last[name]}, got ${quoted(number)}${why}.`;
   }
   for (const name of ["saturation", "value"]) {
     const [from, to] = [numbers[`${name}_from`], numbers[`${name}_to`]];
     if (from > to) return `${name}_from must not lie above ${name}_to, got ${from} and ${to}: only the hue goes round in a circle. Move them apart.`;
   }
   return null;
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return value === null ? "nothing" : JSON.stringify(value).slice(0, 40);
 }
 
 /** @param {(name: string) => any} get @returns {Band} */

@@ -146,6 +146,16 @@ export function nWeights(/** @type {Layer} */ layer, /** @type {number[]} */ sha
   return 0;
 }
 
+/** The error of a size that does not come out, in the words of cvlessons.conv_shape; or nothing. @returns {SizeError | null} */
+export function sizeFault(/** @type {Layer} */ layer, /** @type {number[]} */ shape, floor = false) {
+  try {
+    outputShape(layer, shape, floor);
+    return null;
+  } catch (error) {
+    return /** @type {SizeError} */ (error);
+  }
+}
+
 /** How often a layer multiplies for one picture: W2 H2 K F F D1, or n q; the others do not. */
 export function nMultiplications(/** @type {Layer} */ layer, /** @type {number[]} */ shape, floor = false) {
   if (layer.layer === "CONV") return product(outputShape(layer, shape, floor)) * layer.F * layer.F * shape[2];

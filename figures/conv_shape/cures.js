@@ -31,4 +31,4 @@ export function nearestCures({ inputs, paddings, strides }, put, { sized }) {
   return [...(sized ? make("size", "input", inputs) : []), ...make("P", "padding", paddings), ...make("S", "stride", strides)];
 }
 
-export const CURES_CSS = `.cures { font-size: .9rem } .cures[hidden] { display: none } .cures button { border-color: var(--strong) }`;
+export const CURES_CSS = `.cures { font-size: .9rem } .cures button { border-color: var(--strong) }`;

@@ -4,7 +4,7 @@ import { figure } from "../lib/figure.js";
 import { button, choice, player, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
 import { pointing } from "../lib/pointing.js";
-import { outputShape, wrongWhole } from "../conv_shape/conv_shape.js";
+import { sizeFault, wrongWhole } from "../conv_shape/conv_shape.js";
 import { CURES_CSS, cures, nearestCures } from "../conv_shape/cures.js";
 import { ruler } from "../conv_shape/drawing.js";
 import { KERNELS, MORE, PICTURES, nameOf } from "./catalogue.js";
@@ -55,17 +55,12 @@ function wrongRows(/** @type {any} */ rows, /** @type {string} */ name, /** @typ
 }
 
 /** The error of a size that does not come out, in the words of cvlessons.conv_shape. */
-function sizeFault(/** @type {Setting} */ { picture, kernel, stride: S, padding: P, floor }) {
-  try {
-    outputShape({ layer: "CONV", K: 1, F: kernel.length, S, P }, [picture.length, picture[0].length, 1], floor);
-    return null;
-  } catch (error) {
-    return /** @type {import("../conv_shape/conv_shape.js").SizeError} */ (error);
-  }
+function outputFault(/** @type {Setting} */ { picture, kernel, stride: S, padding: P, floor }) {
+  return sizeFault({ layer: "CONV", K: 1, F: kernel.length, S, P }, [picture.length, picture[0].length, 1], floor);
 }
 
 function check(/** @type {Record<string, any>} */ state) {
-  return malformed(state) ?? sizeFault(/** @type {Setting} */ (state))?.message;
+  return malformed(state) ?? outputFault(/** @type {Setting} */ (state))?.message;
 }
 
 // ---- what is shown ----------------------------------------------------------------------------------------------
@@ -399,7 +394,7 @@ function sizes(/** @type {Stage} */ stage, /** @type {View} */ view) {
     const { picture, kernel, stride: S, padding: P } = state;
     const [W, F] = [picture[0].length, kernel.length];
     const places = (W - F + 2 * P) / S + 1;
-    const fault = sizeFault(state);
+    const fault = outputFault(state);
     const floored = Number.isInteger(places) ? shown(places) : `${shown(places)}${state.floor ? `, rounded down ${Math.floor(places)}` : ": no whole number"}`;
     formula.textContent = `W₂ = (W₁ − F + 2P) / S + 1 = (${W} − ${F} + 2 · ${P}) / ${S} + 1 = ${floored}`;
     const plain = S === 1 && P === 0 && !fault;
@@ -411,7 +406,7 @@ function sizes(/** @type {Stage} */ stage, /** @type {View} */ view) {
   });
   const mend = cures(stage, () => {
     const state = asked();
-    const fault = sizeFault(state);
+    const fault = outputFault(state);
     if (!fault?.nearest) return [];
     const put = (/** @type {string} */ letter, /** @type {number} */ value) =>
       stage.put(letter === "size" ? { picture: resized(state.picture, value) } : { [letter === "S" ? "stride" : "padding"]: value });
@@ -496,7 +491,6 @@ const css = `
 @container (min-width: 34rem) { .grids { grid-template-columns: minmax(0, 5fr) minmax(0, 3fr) minmax(0, 5fr) } }
 @container (max-width: 33.99rem) { .cells.picture { max-width: 19rem } .cells.kernel { max-width: 10rem } }
 .panel { width: 100% }
-.panel[hidden] { display: none }
 .title { font-size: .9rem; font-weight: 600; margin-bottom: .25rem }
 .title span { display: block; font-weight: 400; font-variant-numeric: tabular-nums }
 .cells { container-type: inline-size; display: grid; grid-template-columns: repeat(var(--columns), 1fr); position: relative; border: 1px solid var(--muted) }

@@ -247,7 +247,6 @@ label:has(select) { min-width: 0; max-width: 100% }
 .arithmetic:empty { display: none }
 .rule { font-size: .9rem; padding-inline-start: .75rem }
 button.main { font-weight: 600; border-width: 2px; border-color: var(--strong) }
-label[hidden] { display: none }
 input[type="number"] { width: 4.7rem }
 `;
 

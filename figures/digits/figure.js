@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals-core";
 import { button, slider } from "../lib/controls.js";
 import { h, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
+import { quoted } from "../lib/quoted.js";
 import { segments, SEGMENTS } from "../lib/segments.js";
 import { ANSWERS_STYLE, answerBars, inWords, percent } from "./answers.js";
 import { answer, centre, centreOfMass, forward, inkBox, shrunk, SIDE, toInput } from "./digits.js";
@@ -22,9 +23,9 @@ const defaults = { strokes: FOUR, pen: 14, tool: "pen", drawings: 0 };
 
 /** @param {Record<string, any>} state */
 function check({ strokes, pen, tool, drawings }) {
-  if (tool !== "pen" && tool !== "hand") return `tool must be "pen" or "hand", got ${JSON.stringify(tool).slice(0, 30)}: choose one.`;
+  if (tool !== "pen" && tool !== "hand") return `tool must be "pen" or "hand", got ${quoted(tool)}: choose one.`;
   if (!Number.isInteger(drawings) || drawings < 0 || drawings > MOST_DRAWINGS)
-    return `The number of drawings must be a whole number from 0 to ${MOST_DRAWINGS}, got ${JSON.stringify(drawings).slice(0, 30)}: press Reset.`;
+    return `The number of drawings must be a whole number from 0 to ${MOST_DRAWINGS}, got ${quoted(drawings)}: press Reset.`;
   return strokesFault(strokes, pen);
 }
 
@@ -258,7 +259,7 @@ function still(state, { png }) {
 }
 
 const css = `
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .sides { display: grid; gap: 1rem; grid-template-columns: minmax(0, 17.5rem) minmax(0, 1fr) }
 .forms { align-content: space-between }
 .heading { margin: 0 0 .3rem; font-size: .95rem; font-weight: 600 }

@@ -3,6 +3,7 @@
  */
 import { button } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
+import { quoted } from "../lib/quoted.js";
 import { PAD } from "./digits.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
@@ -26,7 +27,7 @@ export function strokesFault(strokes, pen) {
     return `strokes must be a list of lists of numbers, x and y in turn, from -${PAD} to ${2 * PAD}: press Clear and draw.`;
   if (strokes.flat().length > 2 * MOST_POINTS) return `The pad takes ${MOST_POINTS} points and there are ${strokes.flat().length / 2}: press Clear.`;
   if (!Number.isFinite(pen) || Number(pen) < 1 || Number(pen) > WIDEST)
-    return `The pen must be from 1 to ${WIDEST} pixels wide, got ${JSON.stringify(pen).slice(0, 30)}: move its slider.`;
+    return `The pen must be from 1 to ${WIDEST} pixels wide, got ${quoted(pen)}: move its slider.`;
   return null;
 }
 
@@ -229,9 +230,7 @@ export const PAD_STYLE = `
 .pad { width: 100%; height: 100%; touch-action: none; cursor: crosshair; border-radius: 6px; image-rendering: auto; background: #000; border: 1px solid var(--muted) }
 .pad.moves { cursor: move }
 .hint { position: absolute; inset: 0; display: grid; place-items: center; color: #c8c8c8; pointer-events: none; font-size: .95rem }
-.hint[hidden] { display: none }
 .cursor { position: absolute; width: 22px; height: 22px; margin: -11px; border: 2px solid #ffd24a; border-radius: 50%; pointer-events: none; display: none }
 .cursor.down { background: #ffd24a88 }
 .pad:focus-visible ~ .cursor { display: block }
-.cursor[hidden] { display: none !important }
 `;

@@ -1,17 +1,18 @@
 /** Inside the CNN: a digit goes in, and every map of every layer is there to be looked at, down to the sum of each unit. */
 import { computed, signal } from "@preact/signals-core";
 import { ANSWERS_STYLE, answerBars, inWords, percent } from "../digits/answers.js";
-import { makeCamera } from "../digits/camera.js";
 import { answer, centre, SIDE, toInput } from "../digits/digits.js";
 import { drawingPad, greyPixels, PAD_STYLE, paintGrey } from "../digits/pad.js";
 import { drawStrokes } from "../digits/pen.js";
 import testDigits from "../digits/test_digits.bin";
 import { loadNetwork } from "../digits/weights.js";
+import { makeCamera } from "../lib/camera.js";
 import { button, player, slider } from "../lib/controls.js";
 import { h, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
 import { segments, SEGMENTS } from "../lib/segments.js";
 import { fitted, levelsOf, mapsOf, onScreen, paintSheet, rampOf, sheetOf } from "./inside_cnn.js";
+import { greySquare, SQUARE } from "./photo.js";
 import { makeSheets, SHEETS_STYLE } from "./sheets.js";
 import { makePanel, PANEL_STYLE } from "./unit.js";
 import { DIGITS, faultOf, LIMITS, MISREAD, sizeOf, titleOf, written } from "./words.js";
@@ -20,6 +21,7 @@ import { DIGITS, faultOf, LIMITS, MISREAD, sizeOf, titleOf, written } from "./wo
 /** @typedef {import("../digits/digits.js").Picture} Picture */
 /** @typedef {import("./inside_cnn.js").Unit} Unit */
 
+const PAUSE = 80; // milliseconds between two pictures of the camera
 // From the most negative number through zero to the largest: red, green, blue.
 const RAMPS = {
   light: rampOf([[0, 50, 100], [40, 125, 195], [240, 242, 245], [230, 125, 40], [130, 45, 0]]),
@@ -109,14 +111,16 @@ function draw(stage) {
  * @param {{ shown: { value: Picture }, photo: { value: Picture | null }, taken: { value: { picture: Picture, why: string } }, maps: () => Float32Array[] }} input
  */
 function makeInput(stage, { shown, photo, taken, maps }) {
-  const camera = makeCamera({
-    onPicture: (picture) => {
-      if (stage.get("source") === "camera") photo.value = picture;
-      else camera.stop();
-    },
-    onChange: (on, words) => {
-      look.textContent = on ? "Take this picture" : "Use the camera";
-      told.textContent = words;
+  const canvas = h("canvas", { width: SQUARE, height: SQUARE });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const camera = makeCamera(stage, {
+    without: "Without it, you can draw.",
+    welcome: "Hold a digit before the camera, so that plain paper fills the square. What it sees stays in this page.",
+    pause: PAUSE,
+    onFrame: (video) => void (photo.value = greySquare(video, context)),
+    onChange: () => {
+      look.textContent = camera.on() ? "Take this picture" : "Use the camera";
+      told.textContent = camera.words();
     },
   });
   const look = button("Use the camera", () => {
@@ -125,12 +129,10 @@ function makeInput(stage, { shown, photo, taken, maps }) {
     camera.start();
   });
   const told = h("p", { class: "told", role: "status" });
-  stage.onLeave(() => camera.stop());
   stage.follow(() => {
     if (stage.get("source") === "camera") return;
     photo.value = null;
-    if (camera.on()) camera.stop();
-    else told.textContent = "";
+    camera.stop();
   });
 
   const pad = drawingPad(stage, {
@@ -303,7 +305,7 @@ function still(state, { png }) {
 }
 
 const css = `
-.figure { container-type: inline-size; text-align: start }
+.figure { container-type: inline-size }
 .all { --mark-line: #6d1fd1; --mark-halo: #ffffff }
 .all.dark { --mark-line: #ffe14a; --mark-halo: #14181e }
 .input { display: grid; gap: 1rem; grid-template-columns: minmax(0, 14rem) minmax(0, 1fr) }
@@ -315,7 +317,6 @@ const css = `
 .thumb canvas { width: 34px; height: 34px }
 .thumb[aria-pressed="true"] { outline: 3px solid var(--strong); outline-offset: 0 }
 .thumb:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }
-.space-tools[hidden] { display: none }
 .scene.space { height: 26rem; overflow: hidden; position: relative; border: 1px solid var(--line); border-radius: 6px; touch-action: pan-y; cursor: grab; user-select: none }
 .scene.space:active { cursor: grabbing }
 .space .eye { position: absolute; inset: 0; perspective: ${DISTANCE}px }

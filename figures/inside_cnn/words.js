@@ -1,5 +1,6 @@
 /** What the figure says: names, sentences, and what is wrong with a state. */
 import { strokesFault } from "../digits/pad.js";
+import { quoted } from "../lib/quoted.js";
 import { receptiveField, seesAll, sources } from "./inside_cnn.js";
 
 /** @typedef {import("./inside_cnn.js").Level} Level */
@@ -68,9 +69,9 @@ export function lesson(levels, unit) {
 export function faultOf(levels, state) {
   const { source, view, digit, strokes, pen, layer, map, row, column, part } = state;
   const whole = (/** @type {string} */ name, /** @type {any} */ value, /** @type {number} */ low, /** @type {number} */ high, cure = "press a unit") =>
-    Number.isInteger(value) && value >= low && value <= high ? "" : `${name} must be a whole number from ${low} to ${high}, got ${shown(value)}: ${cure}.`;
-  if (!["test", "drawing", "camera"].includes(source)) return `source must be test, drawing or camera, got ${shown(source)}: choose a digit.`;
-  if (view !== "sheets" && view !== "space") return `view must be sheets or space, got ${shown(view)}: choose one.`;
+    Number.isInteger(value) && value >= low && value <= high ? "" : `${name} must be a whole number from ${low} to ${high}, got ${quoted(value)}: ${cure}.`;
+  if (!["test", "drawing", "camera"].includes(source)) return `source must be test, drawing or camera, got ${quoted(source)}: choose a digit.`;
+  if (view !== "sheets" && view !== "space") return `view must be sheets or space, got ${quoted(view)}: choose one.`;
   const early = whole("digit", digit, 0, DIGITS - 1, "choose one of the test set") || strokesFault(strokes, pen) || whole("layer", layer, 0, levels.length - 1);
   if (early) return early;
   const level = levels[layer];
@@ -82,13 +83,8 @@ export function faultOf(levels, state) {
     whole(`row of ${title}`, row, 0, level.height - 1) ||
     whole(`column of ${title}`, column, 0, level.width - 1) ||
     (part === -1 ? "" : whole("part, the map that is written out,", part, 0, into - 1, "choose one of the sum, or -1 for the strongest")) ||
-    (limits ? `${limits[0]} must be from ${limits[1][0]} to ${limits[1][1]}, got ${shown(state[limits[0]])}: move its slider.` : null)
+    (limits ? `${limits[0]} must be from ${limits[1][0]} to ${limits[1][1]}, got ${quoted(state[limits[0]])}: move its slider.` : null)
   );
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return JSON.stringify(value)?.slice(0, 40) ?? "nothing";
 }
 
 /** What is read out when a unit is chosen. @param {Level[]} levels @param {Unit} unit @param {number} value */

@@ -1,4 +1,5 @@
 /** What the figure says about a run, and about settings that cannot be. */
+import { quoted } from "../lib/quoted.js";
 import { bestEpoch, CLOSE, earlyStopping, LOW, RISEN, verdict } from "./keras_workflow.js";
 
 /** @typedef {import("./keras_workflow.js").History} History */
@@ -20,22 +21,17 @@ export const MOST_PATIENT = 10;
  */
 export function check(state, runs) {
   if (typeof state.run !== "string" || !Object.hasOwn(runs, state.run))
-    return `run must be one of ${Object.keys(runs).join(", ")}, got ${shown(state.run)}: choose one in the list.`;
+    return `run must be one of ${Object.keys(runs).join(", ")}, got ${quoted(state.run)}: choose one in the list.`;
   const whole = (/** @type {string} */ name, /** @type {number} */ least, /** @type {number} */ most, /** @type {string} */ why) =>
     Number.isInteger(state[name]) && state[name] >= least && state[name] <= most
       ? null
-      : `${name} must be a whole number from ${least} to ${most}${why}, got ${shown(state[name])}: choose one of these.`;
+      : `${name} must be a whole number from ${least} to ${most}${why}, got ${quoted(state[name])}: choose one of these.`;
   return (
     whole("step", 1, 5, ", one of the five steps") ??
     whole("epoch", 0, runs[state.run].log.history.loss.length, ", as this log has them") ??
     whole("patience", 1, MOST_PATIENT, "") ??
     whole("truth", 0, 9, ", a class")
   );
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return JSON.stringify(value)?.slice(0, 40) ?? "nothing";
 }
 
 /** @param {number} share */

@@ -42,7 +42,6 @@ canvas.pixels { image-rendering: pixelated }
 .says { margin: 0; padding: .5rem .75rem; border-inline-start: 4px solid var(--strong); background: var(--soft); overflow-wrap: anywhere }
 .wrong { margin: .5rem 0 0; padding: .5rem .75rem; border-inline-start: 4px solid #d13438; background: var(--soft); font-size: .95rem }
 .wrong::before { content: "⚠ " }
-.wrong[hidden] { display: none }
 .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); margin: 0 }
 .scroll { overflow-x: auto; max-width: 100% }
 p { margin: 0 }

@@ -1,4 +1,5 @@
 /** What the figure says about a shift, and about settings that cannot be. */
+import { quoted } from "../lib/quoted.js";
 import { FARTHEST, NAMES } from "./mlp_limits.js";
 
 export const MAPS = { all: "many digits: how many are right", one: "this digit: where it is right" };
@@ -8,19 +9,14 @@ export function check(state) {
   const whole = (/** @type {string} */ name, /** @type {number} */ least, /** @type {number} */ most, /** @type {string} */ cure) =>
     Number.isInteger(state[name]) && state[name] >= least && state[name] <= most
       ? null
-      : `${name} must be a whole number from ${least} to ${most}, got ${shown(state[name])}: ${cure}.`;
-  const map = typeof state.map === "string" && Object.hasOwn(MAPS, state.map) ? null : `map must be all or one, got ${shown(state.map)}: choose in the list.`;
+      : `${name} must be a whole number from ${least} to ${most}, got ${quoted(state[name])}: ${cure}.`;
+  const map = typeof state.map === "string" && Object.hasOwn(MAPS, state.map) ? null : `map must be all or one, got ${quoted(state.map)}: choose in the list.`;
   return (
     whole("digit", 0, 9, "choose one above") ??
     whole("right", -FARTHEST, FARTHEST, "move the digit") ??
     whole("down", -FARTHEST, FARTHEST, "move the digit") ??
     map
   );
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return JSON.stringify(value)?.slice(0, 40) ?? "nothing";
 }
 
 /** @param {number} share */

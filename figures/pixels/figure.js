@@ -4,6 +4,7 @@ import { slider, tick } from "../lib/controls.js";
 import { h, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
 import { ownPicture, paint, rgba } from "../lib/pictures.js";
+import { quoted } from "../lib/quoted.js";
 import { SEGMENTS, segments } from "../lib/segments.js";
 import cat from "./cat_64x80.bin";
 import face from "./lincoln_16x12.bin";
@@ -27,31 +28,26 @@ const defaults = { picture: "face", row: 7, column: 3, step: 1, way: "means", bi
 
 /** @param {Record<string, any>} state */
 function check({ picture, row, column, step, bits, painted, ...words }) {
-  if (!["face", "cat", "own"].includes(picture)) return `There is no picture ${shown(picture)}: choose one of the three.`;
-  if (!STEPS.includes(step)) return `step must be 1, 2, 4 or 8, got ${shown(step)}: choose one of them.`;
+  if (!["face", "cat", "own"].includes(picture)) return `There is no picture ${quoted(picture)}: choose one of the three.`;
+  if (!STEPS.includes(step)) return `step must be 1, 2, 4 or 8, got ${quoted(step)}: choose one of them.`;
   const { height, width } = PICTURES[picture] ?? MOST;
   const fault = stepFault({ height, width, channels: 1, data: [] }, step);
   if (fault) return `${fault}.`;
-  if (!isWhole(bits, 1, 8)) return `bits must be a whole number from 1 to 8, got ${shown(bits)}: a byte has no more.`;
-  if (!isWhole(row, 0, height - 1)) return `row must be a whole number from 0 to ${height - 1}, got ${shown(row)}: click into the picture.`;
+  if (!isWhole(bits, 1, 8)) return `bits must be a whole number from 1 to 8, got ${quoted(bits)}: a byte has no more.`;
+  if (!isWhole(row, 0, height - 1)) return `row must be a whole number from 0 to ${height - 1}, got ${quoted(row)}: click into the picture.`;
   if (!isWhole(column, 0, width - 1)) {
-    return `column must be a whole number from 0 to ${width - 1}, got ${shown(column)}: click into the picture.`;
+    return `column must be a whole number from 0 to ${width - 1}, got ${quoted(column)}: click into the picture.`;
   }
   for (const [name, choices] of Object.entries(FIELDS)) {
-    if (!choices.includes(words[name])) return `${name} must be ${choices.join(" or ")}, got ${shown(words[name])}: choose one.`;
+    if (!choices.includes(words[name])) return `${name} must be ${choices.join(" or ")}, got ${quoted(words[name])}: choose one.`;
   }
-  if (typeof painted !== "boolean") return `painted must be true or false, got ${shown(painted)}: tick the box or not.`;
+  if (typeof painted !== "boolean") return `painted must be true or false, got ${quoted(painted)}: tick the box or not.`;
   return null;
 }
 
 /** @param {unknown} value @param {number} least @param {number} most */
 function isWhole(value, least, most) {
   return Number.isInteger(value) && least <= Number(value) && Number(value) <= most;
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return value === null ? "nothing" : JSON.stringify(value).slice(0, 40);
 }
 
 /** @param {Picture} picture @param {Place} place @returns {number[]} */

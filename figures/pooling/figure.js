@@ -4,7 +4,7 @@ import { figure } from "../lib/figure.js";
 import { button, choice, slider, tick, walk } from "../lib/controls.js";
 import { h } from "../lib/dom.js";
 import { pointing } from "../lib/pointing.js";
-import { outputShape, wrongWhole } from "../conv_shape/conv_shape.js";
+import { sizeFault, wrongWhole } from "../conv_shape/conv_shape.js";
 import { CURES_CSS, cures, nearestCures } from "../conv_shape/cures.js";
 import { css as colour, ink, paint, shade, shown } from "../convolution/shades.js";
 import { byHand, digitOf, featureMap, learned } from "./maps.js";
@@ -58,19 +58,14 @@ function malformed(/** @type {Record<string, any>} */ state) {
 }
 
 /** The error of a size that does not come out, in the words of cvlessons.conv_shape. */
-function sizeFault(/** @type {Setting} */ { filters, map, size: F, stride: S, floor }) {
+function poolingFault(/** @type {Setting} */ { filters, map, size: F, stride: S, floor }) {
   const { kernel, P } = FILTERS[filters][map];
   const side = MOST - kernel.length + 2 * P + 1;
-  try {
-    outputShape({ layer: "POOL", F, S }, [side, side, 1], floor);
-    return null;
-  } catch (error) {
-    return /** @type {import("../conv_shape/conv_shape.js").SizeError} */ (error);
-  }
+  return sizeFault({ layer: "POOL", F, S }, [side, side, 1], floor);
 }
 
 function check(/** @type {Record<string, any>} */ state) {
-  return malformed(state) ?? sizeFault(/** @type {Setting} */ (state))?.message;
+  return malformed(state) ?? poolingFault(/** @type {Setting} */ (state))?.message;
 }
 
 // ---- from the digit to the pooled map ---------------------------------------------------------------------------
@@ -332,7 +327,7 @@ function knobs(/** @type {Stage} */ stage, /** @type {View} */ view) {
     ),
     cures(stage, () => {
       const state = /** @type {Setting} */ (Object.fromEntries(Object.keys(defaults).map((key) => [key, stage.asked(key)])));
-      const fault = malformed(state) ? null : sizeFault(state);
+      const fault = malformed(state) ? null : poolingFault(state);
       if (!fault?.nearest) return [];
       const put = (/** @type {string} */ _, /** @type {number} */ value) => stage.put({ stride: value });
       return [...nearestCures(fault.nearest, put, { sized: false }), { label: "floor=True", act: () => stage.put({ floor: true }) }];
@@ -352,16 +347,13 @@ const css = `
 .legend { font-size: .85rem; color: var(--muted) }
 .maps { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem 1rem }
 @container (min-width: 34rem) { .maps { grid-template-columns: repeat(4, 1fr) } }
-.maps > [hidden] { display: none }
 .map { position: relative; overflow: hidden; border: 1px solid var(--muted); cursor: crosshair }
 .map canvas { width: 100%; aspect-ratio: 1 }
 .frame { position: absolute; border: 3px solid #009e73; outline: 1px solid #fff; pointer-events: none; margin: -2px; box-sizing: content-box }
 .rest { position: absolute; background: repeating-linear-gradient(45deg, #444 0 2px, #f0e442 2px 5px); pointer-events: none }
-.rest[hidden] { display: none }
 .lower { display: grid; gap: .9rem 1.5rem; align-items: start }
 @container (min-width: 34rem) { .lower { grid-template-columns: 1fr 1fr } }
 .cells { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 4.2rem)); max-width: 100% }
-.cells[hidden] { display: none }
 .cell { display: grid; place-items: center; align-content: center; min-height: 3.2rem; box-shadow: inset 0 0 0 .5px #8888; font-variant-numeric: tabular-nums; line-height: 1.2; font-size: .95rem }
 .cell small { font-size: .72rem }
 .cell.won { box-shadow: inset 0 0 0 3px #009e73, inset 0 0 0 4px #fff }

@@ -2,6 +2,7 @@
 import { button } from "../lib/controls.js";
 import { h, s, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
+import { quoted } from "../lib/quoted.js";
 import atlas from "./scenes.jpg";
 import scenes from "./scenes.json";
 import { dominates, failed, FEATURES, isError, letIn, reaches, scanSettings, score, short } from "./swan.js";
@@ -35,17 +36,12 @@ const defaults = {
 function check({ scene, searched, ...bars }) {
   for (const name of FEATURES) {
     const bar = bars[name];
-    if (typeof bar !== "number" || !Number.isFinite(bar)) return `${name} must be a number, got ${shown(bar)}: move its bar.`;
+    if (typeof bar !== "number" || !Number.isFinite(bar)) return `${name} must be a number, got ${quoted(bar)}: move its bar.`;
     if (bar < 0) return `${name} must be at least 0, got ${bar}: no measurement lies below 0, so at 0 the bar lets all through.`;
   }
-  if (!SCENES.some(({ name }) => name === scene)) return `There is no scene ${shown(scene)}: choose one of the eight.`;
-  if (typeof searched !== "boolean") return `searched must be true or false, got ${shown(searched)}: press the button.`;
+  if (!SCENES.some(({ name }) => name === scene)) return `There is no scene ${quoted(scene)}: choose one of the eight.`;
+  if (typeof searched !== "boolean") return `searched must be true or false, got ${quoted(searched)}: press the button.`;
   return null;
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return value === null ? "nothing" : JSON.stringify(value).slice(0, 40);
 }
 
 /** @param {(name: string) => any} get @returns {Numbers} */

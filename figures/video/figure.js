@@ -1,10 +1,11 @@
 /** The reader's camera, or a short film, through six filters. */
+import { makeCamera } from "../lib/camera.js";
 import { button, choice, slider } from "../lib/controls.js";
 import { h, text } from "../lib/dom.js";
 import { figure } from "../lib/figure.js";
 import * as film from "./film.js";
 import { count, filtered, hsv, makeRoom, MOST_APART, take } from "./video.js";
-import { check, DIRECTIONS, FILTERS, FRAMES, LIMITS, line, OUT_OF_SIGHT, PRIVATE, refusal, sees, STOPPED, UNPLUGGED } from "./words.js";
+import { check, DIRECTIONS, FILTERS, FRAMES, LIMITS, line, PRIVATE, sees, STOPPED } from "./words.js";
 
 /** @typedef {import("../lib/figure.js").Stage} Stage */
 /** @typedef {import("./video.js").Settings} Settings */
@@ -46,7 +47,6 @@ const css = `
 .measured { min-height: 1.3rem; font-size: .85rem; color: var(--muted) }
 .start { font-weight: 600 }
 .knobs { min-height: 2.6rem }
-.knobs [hidden] { display: none }
 pre { margin: 0; font: .85rem/1.4 ui-monospace, monospace }
 @container (max-width: 480px) { .views { gap: .35rem } .filters { grid-template-columns: repeat(3, minmax(0, 1fr)) } }
 `;
@@ -102,7 +102,6 @@ function draw(stage) {
   let large = view(film.WIDTH, film.HEIGHT);
   let rgba = filmImage.data; // the newest frame
   let at = START; // the newest frame of the film
-  let seen = true;
 
   const size = (/** @type {number} */ width, /** @type {number} */ height) => {
     if (came.width === width && came.height === height) return;
@@ -147,9 +146,9 @@ function draw(stage) {
   };
 
   const meter = rate((words) => (measured.textContent = words));
-  const camera = makeCamera({
+  const camera = makeCamera(stage, {
+    without: "Without it, the film plays.",
     onFrame: (video) => {
-      if (!video.videoWidth) return;
       size(640, Math.round((640 * video.videoHeight) / video.videoWidth));
       const start = performance.now();
       camePen.drawImage(video, 0, 0, came.width, came.height);
@@ -159,11 +158,12 @@ function draw(stage) {
       meter(performance.now() - start);
     },
     onChange: () => tell(),
+    onSight: () => goOn(),
   });
 
   const wait = { timer: 0 };
   const wanted = { play: !stage.calm() };
-  const playing = () => stage.get("frame") === null && wanted.play && !camera.on() && seen;
+  const playing = () => stage.get("frame") === null && wanted.play && !camera.on() && camera.seen();
   const goOn = () => {
     clearTimeout(wait.timer);
     if (!playing()) return;
@@ -251,21 +251,7 @@ function draw(stage) {
     queueMicrotask(tell); // what it reads besides is none of this effect's business
   });
 
-  const watch = new IntersectionObserver((entries) => look(entries[entries.length - 1].isIntersecting));
-  const look = (/** @type {boolean} */ inSight) => {
-    seen = inSight && !document.hidden;
-    if (!seen && (camera.on() || camera.asking())) camera.stop(OUT_OF_SIGHT);
-    else if (!camera.on()) goOn();
-  };
-  const hidden = () => look(!document.hidden);
-  watch.observe(stage.root);
-  document.addEventListener("visibilitychange", hidden);
-  stage.onLeave(() => {
-    watch.disconnect();
-    document.removeEventListener("visibilitychange", hidden);
-    clearTimeout(wait.timer);
-    camera.leave();
-  });
+  stage.onLeave(() => clearTimeout(wait.timer));
 }
 
 /** The knobs of the chosen filter. @param {Stage} stage */
@@ -301,72 +287,6 @@ function rate(tellIt) {
     if (passed < 1000) return;
     tellIt(`${Math.round((1000 * frames) / passed)} frames a second; one takes ${Math.max(1, Math.round(busy / frames))} ms of computing.`);
     [since, frames, busy] = [performance.now(), 0, 0];
-  };
-}
-
-/**
- * The camera: asked for by a button only, and let go by every way out.
- * @param {{ onFrame: (video: HTMLVideoElement) => void, onChange: () => void }} listener
- */
-function makeCamera({ onFrame, onChange }) {
-  const video = h("video", { muted: true, playsinline: true });
-  video.muted = true; // the attribute alone does not count
-  let stream = /** @type {MediaStream | null} */ (null);
-  let asking = 0; // the number of the request that is waited for; 0: none
-  let requests = 0;
-  let words = "";
-  let loop = 0;
-  const again = () => {
-    if (!stream) return;
-    onFrame(video);
-    next();
-  };
-  const next = () => {
-    loop = "requestVideoFrameCallback" in video ? video.requestVideoFrameCallback(again) : requestAnimationFrame(again);
-  };
-  const release = (/** @type {MediaStream | null} */ which) => which?.getTracks().forEach((track) => track.stop());
-  const stop = (/** @type {string} */ why) => {
-    asking = 0;
-    if ("cancelVideoFrameCallback" in video) video.cancelVideoFrameCallback(loop);
-    else cancelAnimationFrame(loop);
-    release(stream);
-    stream = null;
-    video.srcObject = null;
-    words = why;
-    onChange();
-  };
-  const start = async () => {
-    const mine = (asking = ++requests);
-    words = "The browser asks whether this page may use the camera.";
-    onChange();
-    let mineOnly = /** @type {MediaStream | null} */ (null);
-    try {
-      const wishes = { video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } }, audio: false };
-      mineOnly = await navigator.mediaDevices.getUserMedia(wishes);
-      if (asking !== mine) return release(mineOnly); // stopped while the question stood
-      video.srcObject = mineOnly;
-      await video.play();
-      if (asking !== mine) return release(mineOnly);
-      [stream, asking, words] = [mineOnly, 0, ""];
-      stream.getVideoTracks()[0].addEventListener("ended", () => stream === mineOnly && stop(UNPLUGGED));
-      onChange();
-      next();
-    } catch (error) {
-      release(mineOnly);
-      if (asking === mine) stop(refusal(/** @type {Error} */ (error).name));
-    }
-  };
-  return {
-    start,
-    stop,
-    on: () => stream !== null,
-    asking: () => asking !== 0,
-    words: () => words,
-    mirror: () => stream?.getVideoTracks()[0]?.getSettings().facingMode !== "environment",
-    leave: () => {
-      onChange = () => {};
-      stop("");
-    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the figure says: the names of the filters, their lines in OpenCV, what they show, and what is wrong. */
+import { quoted } from "../lib/quoted.js";
 import { LENGTH } from "./film.js";
 import { MOST_APART } from "./video.js";
 
@@ -36,22 +37,17 @@ const CHOICES = /** @type {Record<string, Record<string, string>>} */ ({ filter:
 export function check(state) {
   for (const [name, choices] of Object.entries(CHOICES))
     if (typeof state[name] !== "string" || !Object.hasOwn(choices, state[name]))
-      return `${name} must be one of ${Object.keys(choices).join(", ")}, got ${shown(state[name])}: choose one above.`;
+      return `${name} must be one of ${Object.keys(choices).join(", ")}, got ${quoted(state[name])}: choose one above.`;
   for (const [name, [least, most]] of Object.entries(LIMITS))
     if (!Number.isInteger(state[name]) || state[name] < least || state[name] > most)
-      return `${name} must be a whole number from ${least} to ${most}, got ${shown(state[name])}: move its slider.`;
+      return `${name} must be a whole number from ${least} to ${most}, got ${quoted(state[name])}: move its slider.`;
   if (state.blur % 2 === 0)
     return `blur must be odd, so that the window has a middle, got ${state.blur}: take ${state.blur - 1} or ${state.blur + 1}.`;
   if (state.low > state.high)
     return `Canny's low threshold must not be above the high one, got ${state.low} and ${state.high}: lower the first or raise the second.`;
   if (state.frame !== null && !(Number.isInteger(state.frame) && state.frame >= 0 && state.frame < LENGTH))
-    return `frame must be a whole number from 0 to ${LENGTH - 1}, or null to play, got ${shown(state.frame)}: press Play.`;
+    return `frame must be a whole number from 0 to ${LENGTH - 1}, or null to play, got ${quoted(state.frame)}: press Play.`;
   return null;
-}
-
-/** @param {unknown} value */
-function shown(value) {
-  return JSON.stringify(value)?.slice(0, 40) ?? "nothing";
 }
 
 /**
@@ -107,23 +103,5 @@ export function sees(s, share) {
   return words[s.filter];
 }
 
-/**
- * Why the camera did not start, by the name of the browser's error, and what helps.
- * @param {string} name
- */
-export function refusal(name) {
-  if (name === "NotAllowedError")
-    return "The camera may not be used: you, or a setting of this browser, said no. If you change your mind, the sign beside the page's address opens its permissions. Until then the film plays.";
-  if (name === "NotFoundError" || name === "OverconstrainedError")
-    return "The browser finds no camera. Plug one in and press the button again; until then the film plays.";
-  if (name === "NotReadableError" || name === "AbortError")
-    return "There is a camera, but it is busy: another program has it, perhaps a video call. Close that and press the button again; until then the film plays.";
-  if (name === "TypeError" || name === "SecurityError")
-    return "Browsers give a camera only to a page that came safely: from an address with https, or from your own machine. The film plays.";
-  return `The camera did not start (${name}). Press the button again; until then the film plays.`;
-}
-
 export const PRIVATE = "Your picture stays in this page: none is sent, none is kept.";
 export const STOPPED = "The camera is off.";
-export const OUT_OF_SIGHT = "The camera was switched off when the figure went out of sight. Press the button to start it again.";
-export const UNPLUGGED = "The camera is gone: unplugged, or taken by another program. The film plays.";
