@@ -1,11 +1,14 @@
 """The built book in Chromium, for every test that opens a page."""
 
 import functools
+import json
 import os
+import re
 import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +16,7 @@ from machine import find_browser, node_folder
 
 ROOT = Path(__file__).parents[1]
 SITE = Path(os.environ.get("CVLESSONS_SITE", ROOT / "_build/html"))
+DESK = {"width": 1280, "height": 900}
 # What a headless Chromium would ask its maker for, it need not ask. The camera is a moving test picture.
 ARGUMENTS = [
     "--no-sandbox",
@@ -80,11 +84,13 @@ def open_page(chromium, address):
             wrong.append(f"asks for {route.request.url}")
             route.abort()
 
-    def open_it(path, **options):
+    def open_it(path, script="", **options):
+        """Run the script before the page's own."""
         context = chromium.new_context(**options)
         contexts.append(context)
         context.route("**/*", on_route)
         page = context.new_page()
+        page.add_init_script(script)
         page.on("console", lambda m: m.type in ("error", "warning") and wrong.append(f"console: {m.text}"))
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
@@ -95,3 +101,69 @@ def open_page(chromium, address):
     yield open_it, wrong
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def places(site):
+    """Where the figures stand: stem -> id of the element -> page, in the order of the pages."""
+    found = {}
+    for page in sorted(site.glob("book/*.html")):
+        text = page.read_text(encoding="utf-8")
+        for key, stem in re.findall(r'<cv-figure id="([^"]+)" src="[^"]*/([a-z_0-9]+)\.mjs', text):
+            found.setdefault(stem, {})[key] = f"book/{page.name}"
+    return found
+
+
+@pytest.fixture
+def open_figure(open_page, places):
+    """Return a function that opens the page of a figure and waits until it is live; nothing may go wrong.
+
+    A state goes into the link. Of a figure that stands in several places, `key` says which is meant.
+    """
+    open_it, wrong = open_page
+
+    def open_stem(stem, state=None, key=None, **options):
+        if stem not in places:
+            pytest.fail(f"the figure {stem} stands on no page")
+        key = key or next(iter(places[stem]))
+        anchor = f"#{key}={quote(json.dumps(state))}" if state is not None else ""
+        page = open_it(places[stem][key] + anchor, **{"viewport": DESK, **options})
+        figure = page.locator(f"#{key}")
+        figure.scroll_into_view_if_needed()
+        page.wait_for_selector(f"#{key}[data-ready]")
+        return page, figure
+
+    yield open_stem
+    assert not wrong
+
+
+@pytest.fixture(scope="session")
+def state_of():
+    """Return a function that reads the state of a figure."""
+    return lambda figure: figure.evaluate("(figure) => figure.model.state")
+
+
+@pytest.fixture(scope="session")
+def middle():
+    """Return a function that brings an element into view and says where its middle is."""
+
+    def middle_of(element):
+        element.scroll_into_view_if_needed()
+        box = element.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    return middle_of
+
+
+@pytest.fixture(scope="session")
+def drag_finger():
+    """Return a function that puts a finger down and draws it from point to point."""
+
+    def drag(page, points):
+        session = page.context.new_cdp_session(page)
+        for k, (x, y) in enumerate(points):
+            kind = "touchMove" if k else "touchStart"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    return drag

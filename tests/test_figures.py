@@ -24,40 +24,6 @@ DESK = {"width": 1280, "height": 900}
 on_pages = pytest.mark.parametrize("stem", STEMS)
 
 
-def placed(site):
-    """Return stem -> (page, id of the element) of the first place where a figure stands."""
-    found = {}
-    for page in sorted(site.glob("book/*.html")):
-        text = page.read_text(encoding="utf-8")
-        for key, stem in re.findall(r'<cv-figure id="([^"]+)" src="[^"]*/([a-z_0-9]+)\.mjs', text):
-            found.setdefault(stem, (f"book/{page.name}", key))
-    return found
-
-
-@pytest.fixture
-def open_figure(open_page, site):
-    """Return a function that opens the page of a figure and waits until it is live; and what went wrong."""
-    open_it, wrong = open_page
-    places = placed(site)
-
-    def open_stem(stem, state=None, **options):
-        if stem not in places:
-            pytest.fail(f"the figure {stem} stands on no page")
-        path, key = places[stem]
-        anchor = f"#{key}={quote(json.dumps(state))}" if state is not None else ""
-        page = open_it(path + anchor, **{"viewport": DESK, **options})
-        figure = page.locator(f"#{key}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{key}[data-ready]")
-        return page, figure
-
-    return open_stem, wrong
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
-
-
 def test_every_test_of_node_passes():
     """The arithmetic of the figures, without a page: `node --test`."""
     done = subprocess.run(
@@ -115,9 +81,9 @@ def test_a_figure_without_bundle_is_refused_with_the_cure():
 @pytest.mark.browser
 @on_pages
 class TestOnItsPage:
-    def test_it_comes_when_the_reader_comes_and_asks_nothing_of_anybody(self, open_page, site, stem):
+    def test_it_comes_when_the_reader_comes_and_asks_nothing_of_anybody(self, open_page, places, stem):
         open_it, wrong = open_page
-        path, key = placed(site)[stem]
+        key, path = next(iter(places[stem].items()))
         asked = []
         page = open_it("search.html", viewport=DESK)
         page.on("request", lambda request: asked.append(request.url))
@@ -130,19 +96,16 @@ class TestOnItsPage:
         assert not wrong
 
     def test_it_fits_a_phone_and_obeys_the_theme(self, open_figure, stem):
-        open_it, wrong = open_figure
         for scheme in ("light", "dark"):
-            page, figure = open_it(stem, viewport=PHONE, color_scheme=scheme, has_touch=True)
+            page, figure = open_figure(stem, viewport=PHONE, color_scheme=scheme, has_touch=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390
             is_dark = figure.evaluate("(f) => f.querySelector('.cv-figure-live > div').shadowRoot"
                                       ".querySelector('.all').classList.contains('dark')")  # fmt: skip
             assert is_dark == (scheme == "dark")
-        assert not wrong
 
     def test_axe_finds_nothing_to_mend(self, open_figure, stem):
-        open_it, _ = open_figure
         for scheme, size in (("light", DESK), ("dark", PHONE)):
-            page, figure = open_it(stem, viewport=size, color_scheme=scheme, bypass_csp=True)
+            page, figure = open_figure(stem, viewport=size, color_scheme=scheme, bypass_csp=True)
             page.add_script_tag(path=AXE)
             key = figure.get_attribute("id")
             violations = page.evaluate(f"axe.run('#{key}').then(result => result.violations)")
@@ -151,17 +114,15 @@ class TestOnItsPage:
 
     def test_targets_are_large_enough_for_a_finger(self, open_figure, stem):
         """WCAG 2.2: 24 by 24 pixels, or room around."""
-        open_it, _ = open_figure
-        _, figure = open_it(stem, viewport=PHONE, has_touch=True)
+        _, figure = open_figure(stem, viewport=PHONE, has_touch=True)
         small = figure.locator("button:visible, select:visible, input[type=range]:visible").evaluate_all(
             "(all) => all.map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])"
             ".filter(([, r]) => r.width < 24 || r.height < 24).map(([html]) => html)"
         )
         assert not small
 
-    def test_the_keyboard_alone_changes_its_state_and_the_link_carries_it(self, open_figure, stem):
-        open_it, wrong = open_figure
-        page, figure = open_it(stem)
+    def test_the_keyboard_alone_changes_its_state_and_the_link_carries_it(self, open_figure, state_of, stem):
+        page, figure = open_figure(stem)
         start = state_of(figure)
         figure.locator("button, input, select, [tabindex='0']").first.focus()
         for _ in range(60):
@@ -185,12 +146,10 @@ class TestOnItsPage:
         fresh.wait_for_selector(f"#{figure.get_attribute('id')}[data-ready]")
         assert state_of(fresh.locator(f"#{figure.get_attribute('id')}")) == changed
         fresh.context.close()
-        assert not wrong
 
-    def test_a_link_with_nonsense_is_answered_in_words(self, open_figure, stem):
+    def test_a_link_with_nonsense_is_answered_in_words(self, open_figure, state_of, stem):
         """Whatever it carries, nothing freezes; what the figure cannot use it says, and Reset helps."""
-        open_it, wrong = open_figure
-        page, figure = open_it(stem, viewport=PHONE)
+        page, figure = open_figure(stem, viewport=PHONE)
         key, start, alert = figure.get_attribute("id"), state_of(figure), figure.locator(".wrong")
         reset = figure.get_by_role("button", name="Reset")
         for name in start:
@@ -206,25 +165,21 @@ class TestOnItsPage:
                 reset.click()
                 assert state_of(figure) == start
                 assert not alert.is_visible()
-        assert not wrong
 
-    def test_print_and_readers_without_scripts_get_the_still(self, open_figure, open_page, site, stem):
-        open_it, wrong = open_figure
-        page, figure = open_it(stem)
+    def test_print_and_readers_without_scripts_get_the_still(self, open_figure, open_page, places, stem):
+        page, figure = open_figure(stem)
         page.emulate_media(media="print")
         assert figure.locator(".cv-figure-still img").is_visible()
         assert not figure.locator(".cv-figure-live").is_visible()
-        path, key = placed(site)[stem]
+        key, path = next(iter(places[stem].items()))
         bare = open_page[0](path, viewport=PHONE, java_script_enabled=False)
         picture = bare.locator(f"#{key} > img")
         picture.scroll_into_view_if_needed()
         assert picture.is_visible()
         assert len(picture.get_attribute("alt").split()) >= 8
-        assert not wrong
 
     def test_it_goes_on_without_a_network(self, open_figure, stem):
-        open_it, wrong = open_figure
-        page, figure = open_it(stem)
+        page, figure = open_figure(stem)
         # The pictures of the chapter come late, when they are near: they must be there before.
         page.evaluate(
             "() => Promise.all([...document.images].map((image) => "
@@ -236,4 +191,3 @@ class TestOnItsPage:
         figure.locator("button, input, select, [tabindex='0']").first.focus()
         for key in ("ArrowRight", "Enter", "Tab", "ArrowRight", "Enter"):
             page.keyboard.press(key)
-        assert not wrong

@@ -1,40 +1,14 @@
 """The activations' figure: the point on the curve by mouse, finger and keys; two layers that collapse."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+PHONE = {"width": 390, "height": 844}
 TANGENT, LAYERS = "live-fig-activations-tangent", "live-fig-activations-layers"
 
 
-@pytest.fixture
-def open_activations(open_page):
-    def open_it(key, state=None, **options):
-        anchor = f"#{key}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/activations.html{anchor}", **options)
-        figure = page.locator(f"#{key}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{key}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
-
-
-def middle(handle):
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def test_the_point_is_dragged_into_saturation(open_activations):
-    page, figure = open_activations(TANGENT)
+def test_the_point_is_dragged_into_saturation(open_figure, state_of, middle):
+    page, figure = open_figure("activations", key=TANGENT)
     assert "the slope is 0.105" in figure.locator(".says >> visible=true").inner_text()
     x, y = middle(figure.get_by_role("slider", name="The point z"))
     page.mouse.move(x, y)
@@ -45,24 +19,17 @@ def test_the_point_is_dragged_into_saturation(open_activations):
     assert "below a hundredth: saturated" in figure.locator(".says >> visible=true").inner_text()
 
 
-def test_a_finger_drags_the_point_and_the_page_stays(open_activations):
-    page, figure = open_activations(TANGENT, viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_finger_drags_the_point_and_the_page_stays(open_figure, state_of, middle, drag_finger):
+    page, figure = open_figure("activations", key=TANGENT, viewport=PHONE, has_touch=True)
     x, y = middle(figure.get_by_role("slider", name="The point z"))
     before = page.evaluate("scrollY")
-    session = page.context.new_cdp_session(page)
-    for kind, points in (
-        ("touchStart", [{"x": x, "y": y}]),
-        ("touchMove", [{"x": x - 20, "y": y + 30}]),
-        ("touchMove", [{"x": x - 75, "y": y + 90}]),
-        ("touchEnd", []),
-    ):
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    drag_finger(page, [(x, y), (x - 20, y + 30), (x - 75, y + 90)])
     assert -3 < state_of(figure)["z"] < -1
     assert page.evaluate("scrollY") == before
 
 
-def test_arrow_keys_move_the_point_and_say_the_slope(open_activations):
-    page, figure = open_activations(TANGENT, {"activation": "tanh", "z": 0.1})
+def test_arrow_keys_move_the_point_and_say_the_slope(open_figure, state_of):
+    page, figure = open_figure("activations", {"activation": "tanh", "z": 0.1}, key=TANGENT)
     point = figure.get_by_role("slider", name="The point z")
     point.focus()
     page.keyboard.press("ArrowLeft")
@@ -74,13 +41,13 @@ def test_arrow_keys_move_the_point_and_say_the_slope(open_activations):
     ("activation", "words"),
     [("relu", "the output does not move at all"), ("leaky_relu", "the slope is 0.01: if z grows")],
 )
-def test_left_of_zero_a_relu_is_dead_and_a_leaky_one_is_not(open_activations, activation, words):
-    _, figure = open_activations(TANGENT, {"activation": activation, "z": -3})
+def test_left_of_zero_a_relu_is_dead_and_a_leaky_one_is_not(open_figure, activation, words):
+    _, figure = open_figure("activations", {"activation": activation, "z": -3}, key=TANGENT)
     assert words in figure.locator(".says >> visible=true").inner_text()
 
 
-def test_two_linear_layers_are_one_and_a_relu_makes_them_exclusive_or(open_activations):
-    page, figure = open_activations(LAYERS)
+def test_two_linear_layers_are_one_and_a_relu_makes_them_exclusive_or(open_figure, state_of):
+    page, figure = open_figure("activations", key=LAYERS)
     says = figure.locator(".says >> visible=true")
     assert "y = −1 x + 2" in figure.locator(".written").inner_text()
     assert "2 of 3 points met, and a line can do no more" in says.inner_text()
@@ -95,8 +62,8 @@ def test_two_linear_layers_are_one_and_a_relu_makes_them_exclusive_or(open_activ
     assert "3 of 3 points met: 0, 1, 0" in says.inner_text()
 
 
-def test_a_knob_beyond_its_end_is_explained(open_activations):
-    _, figure = open_activations(LAYERS, {"v2": 1000})
+def test_a_knob_beyond_its_end_is_explained(open_figure):
+    _, figure = open_figure("activations", {"v2": 1000}, key=LAYERS)
     assert "v2 must be a number from −6 to 6" in figure.locator(".wrong").inner_text()
 
 

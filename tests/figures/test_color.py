@@ -3,36 +3,16 @@
 import json
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 import cv2
 import numpy as np
 import pytest
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-KEY = "live-fig-color-picker"
 PHONE = {"width": 390, "height": 844}
 ROOT = Path(__file__).parents[2]
 BANDS = json.loads((ROOT / "tests/cases/color_hsv.json").read_text(encoding="utf-8"))["bands"]
 STRONG = {"saturation_from": 102, "value_from": 102}
-
-
-@pytest.fixture
-def open_color(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/color.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
 
 
 def mask_of(figure):
@@ -50,10 +30,10 @@ def mask_of(figure):
 
 
 @pytest.mark.parametrize("name", ["red, strong, through 0", "blue", "dark"])
-def test_a_link_draws_the_mask_of_opencv_and_its_code_makes_it(open_color, name):
+def test_a_link_draws_the_mask_of_opencv_and_its_code_makes_it(open_figure, name):
     case = next(case for case in BANDS if case["name"] == name)
     band = {key: value for key, value in case.items() if key not in ("name", "pixels", "pieces")}
-    _, figure = open_color(band)
+    _, figure = open_figure("color", band)
     told = figure.locator(".counts").inner_text()
     assert f"{len(case['pieces'])} pieces" in told and f"In all {case['pixels']} of" in told
     photo = np.fromfile(ROOT / "figures/color/sweets_118x137.bin", np.uint8).reshape(118, 137, 3)
@@ -62,8 +42,8 @@ def test_a_link_draws_the_mask_of_opencv_and_its_code_makes_it(open_color, name)
     np.testing.assert_array_equal(mask_of(figure), made["mask"])
 
 
-def test_the_paper_is_red_until_saturation_is_asked_for(open_color):
-    page, figure = open_color()
+def test_the_paper_is_red_until_saturation_is_asked_for(open_figure, state_of):
+    page, figure = open_figure("color")
     assert (mask_of(figure) == 255).mean() > 0.6
     figure.get_by_role("slider", name="S, saturation, from").focus()
     for _ in range(10):
@@ -72,8 +52,8 @@ def test_the_paper_is_red_until_saturation_is_asked_for(open_color):
     assert (mask_of(figure) == 255).mean() < 0.1
 
 
-def test_a_handle_is_dragged_round_the_wheel_through_red(open_color):
-    page, figure = open_color(STRONG)
+def test_a_handle_is_dragged_round_the_wheel_through_red(open_figure, state_of):
+    page, figure = open_figure("color", STRONG)
     figure.locator(".wheel").scroll_into_view_if_needed()
     handle = figure.get_by_role("slider", name="Hue from")
     handle.hover()
@@ -90,8 +70,8 @@ def test_a_handle_is_dragged_round_the_wheel_through_red(open_color):
 
 
 @pytest.mark.parametrize("end", ["from", "to"])
-def test_both_ends_of_a_band_can_be_taken_even_where_they_meet(open_color, end):
-    page, figure = open_color({"value_from": 128, "value_to": 128})
+def test_both_ends_of_a_band_can_be_taken_even_where_they_meet(open_figure, state_of, end):
+    page, figure = open_figure("color", {"value_from": 128, "value_to": 128})
     strip = figure.locator("input[aria-label^='V']").first
     strip.scroll_into_view_if_needed()
     box = strip.bounding_box()
@@ -106,16 +86,16 @@ def test_both_ends_of_a_band_can_be_taken_even_where_they_meet(open_color, end):
     assert (state["value_to"] > 146) == (end == "to")
 
 
-def test_keys_turn_the_whole_band(open_color):
-    page, figure = open_color()
+def test_keys_turn_the_whole_band(open_figure, state_of):
+    page, figure = open_figure("color")
     figure.get_by_role("slider", name="The whole band of hues").focus()
     page.keyboard.press("PageDown")
     page.keyboard.press("ArrowRight")
     assert (state_of(figure)["hue_from"], state_of(figure)["hue_to"]) == (171, 176)
 
 
-def test_a_finger_takes_a_colour_of_the_picture(open_color):
-    _, figure = open_color(viewport=PHONE, has_touch=True)
+def test_a_finger_takes_a_colour_of_the_picture(open_figure, state_of):
+    _, figure = open_figure("color", viewport=PHONE, has_touch=True)
     canvas = figure.locator(".place canvas").first
     box = canvas.bounding_box()
     canvas.tap(position={"x": box["width"] * 126 / 137, "y": box["height"] * 27 / 118})  # a blue sweet
@@ -125,19 +105,19 @@ def test_a_finger_takes_a_colour_of_the_picture(open_color):
     assert "3 pieces" in figure.locator(".counts").inner_text()
 
 
-def test_a_band_the_wrong_way_round_is_explained(open_color):
-    _, figure = open_color({"saturation_from": 200, "saturation_to": 100})
+def test_a_band_the_wrong_way_round_is_explained(open_figure):
+    _, figure = open_figure("color", {"saturation_from": 200, "saturation_to": 100})
     words = figure.locator(".wrong").inner_text()
     assert re.search(r"got 200 and 100: only the hue goes round", words)
-    _, figure = open_color({"hue_to": 240})
+    _, figure = open_figure("color", {"hue_to": 240})
     assert (
         "hue_to must be a whole number from 0 to 179, got 240: OpenCV counts"
         in figure.locator(".wrong").inner_text()
     )
 
 
-def test_an_own_picture_is_masked_too(open_color, tmp_path):
-    _, figure = open_color(STRONG)
+def test_an_own_picture_is_masked_too(open_figure, tmp_path):
+    _, figure = open_figure("color", STRONG)
     flag = np.zeros((60, 90, 3), np.uint8)
     flag[:, :30], flag[:, 30:] = (250, 10, 20), (30, 40, 240)
     cv2.imwrite(str(tmp_path / "flag.png"), flag[:, :, ::-1])

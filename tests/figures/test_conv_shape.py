@@ -1,29 +1,11 @@
 """The size calculator: layers are added, moved, changed; what does not come out is said in words."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 
 from cvlessons.conv_shape import Conv, Dense, Flatten, Pool, ReLU, cnn_table
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-KEY = "live-fig-cnn_layers-sizes"
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def open_calculator(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/cnn_layers.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
 
 
 def rows_of(figure):
@@ -45,8 +27,8 @@ def names_of(figure):
     return [text.split()[0] for text in figure.locator("tbody th").all_inner_texts()]
 
 
-def test_it_says_what_the_package_says(open_calculator):
-    _, figure = open_calculator()
+def test_it_says_what_the_package_says(open_figure):
+    _, figure = open_figure("conv_shape")
     tail = [Flatten(), Dense(10)]
     network = [Conv(8, 5), ReLU(), Pool(2), Conv(16, 5), ReLU(), Pool(2), *tail]
     assert rows_of(figure) == expected((28, 28, 1), network)
@@ -57,8 +39,8 @@ def test_it_says_what_the_package_says(open_calculator):
     assert rows_of(figure) == expected((36, 28, 1), network)
 
 
-def test_the_code_is_the_network(open_calculator):
-    _, figure = open_calculator()
+def test_the_code_is_the_network(open_figure):
+    _, figure = open_figure("conv_shape")
     figure.get_by_text("The same in Python").click()
     names = {}
     exec(figure.locator("pre").inner_text().replace("\n\ncnn_table", "\n\ntable = cnn_table"), names)
@@ -67,9 +49,9 @@ def test_the_code_is_the_network(open_calculator):
 
 
 @pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "has_touch": True}], ids=["desk", "phone"])
-def test_the_task_can_be_done(open_calculator, options):
+def test_the_task_can_be_done(open_figure, options):
     """A deeper network that sees the whole digit has fewer weights."""
-    _, figure = open_calculator(**options)
+    _, figure = open_figure("conv_shape", **options)
     press = "tap" if options else "click"
     total = lambda: int(figure.locator("tfoot td").nth(1).inner_text().replace(",", ""))  # noqa: E731
     before = total()
@@ -84,8 +66,8 @@ def test_the_task_can_be_done(open_calculator, options):
     assert total() < before
 
 
-def test_layers_are_moved_and_removed_by_keys(open_calculator):
-    page, figure = open_calculator()
+def test_layers_are_moved_and_removed_by_keys(open_figure):
+    page, figure = open_figure("conv_shape")
     figure.locator('[data-pick="2"]').focus()
     page.keyboard.press("Enter")
     figure.get_by_role("button", name="one place earlier").focus()
@@ -96,8 +78,8 @@ def test_layers_are_moved_and_removed_by_keys(open_calculator):
     assert "⚠ does not come out" not in figure.locator("tbody").inner_text()
 
 
-def test_what_does_not_come_out_is_explained_and_mended(open_calculator):
-    _, figure = open_calculator()
+def test_what_does_not_come_out_is_explained_and_mended(open_figure):
+    _, figure = open_figure("conv_shape")
     figure.get_by_role("combobox", name="network").select_option("alexnet224")
     with pytest.raises(ValueError) as error:
         cnn_table((224, 224, 3), [Conv(96, 11, stride=4)])
@@ -108,17 +90,17 @@ def test_what_does_not_come_out_is_explained_and_mended(open_calculator):
     assert rows_of(figure)[1][0] == "55 × 55 × 96"
 
 
-def test_a_dense_layer_on_a_volume_is_explained(open_calculator):
-    _, figure = open_calculator()
+def test_a_dense_layer_on_a_volume_is_explained(open_figure):
+    _, figure = open_figure("conv_shape")
     figure.locator('[data-pick="6"]').click()
     figure.get_by_role("button", name="Remove").click()
     words = "layer 7: Dense takes a vector of shape (n,), got (4, 4, 16): put Flatten before it"
     assert words in figure.locator(".wrong").inner_text()
 
 
-def test_the_widget_tables_what_the_figure_shows(open_calculator):
+def test_the_widget_tables_what_the_figure_shows(open_figure):
     figures = pytest.importorskip("cvlessons.figures")
-    _, figure = open_calculator()
+    _, figure = open_figure("conv_shape")
     table = figures.SizeCalculator().table()
     shown = [(" × ".join(map(str, row.output_shape)), f"{row.weights:,}") for row in table.rows]
     assert [row[:2] for row in rows_of(figure)] == shown

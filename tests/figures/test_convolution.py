@@ -1,34 +1,14 @@
 """The convolution stepper: drawn by mouse, finger and keys; a kernel typed in; sums, goals and sizes."""
 
-import json
-from urllib.parse import quote
-
 import numpy as np
 import pytest
 
 from cvlessons.convolution import SOBEL_X_KERNEL, convolve2d
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+PHONE = {"width": 390, "height": 844}
 KEY = "live-fig-convolution-stepper"
 STRIPES = [[9, 9, 0, 0] * 2] * 8
-
-
-@pytest.fixture
-def open_stepper(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/convolution.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
 
 
 def output_of(figure):
@@ -36,25 +16,20 @@ def output_of(figure):
     return [float(figure.locator(".output .cell").nth(i).inner_text().replace("−", "-")) for i in range(size)]
 
 
-def middle(cell):
-    box = cell.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def pixel(figure, m, n):
     return figure.locator(f'.picture [data-at="{m} {n}"]')
 
 
-def test_a_link_shows_its_window_and_its_sum(open_stepper):
+def test_a_link_shows_its_window_and_its_sum(open_figure):
     state = {"picture": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 2], [3, 4]], "place": [0, 1]}
-    _, figure = open_stepper(state)
+    _, figure = open_figure("convolution", state)
     assert output_of(figure) == [37, 47, 67, 77]
     sum_ = " ".join(figure.locator(".sum").inner_text().split())
     assert sum_ == "C[0][1] = 2 · 1 + 3 · 2 + 5 · 3 + 6 · 4 = 47"
 
 
-def test_pointing_at_an_output_and_walking_move_the_window(open_stepper):
-    page, figure = open_stepper()
+def test_pointing_at_an_output_and_walking_move_the_window(open_figure, state_of):
+    page, figure = open_figure("convolution")
     page.evaluate(
         "addEventListener('pointermove', (e) => (rest = { screenX: e.screenX, screenY: e.screenY }), true)"
     )
@@ -76,8 +51,8 @@ def test_pointing_at_an_output_and_walking_move_the_window(open_stepper):
     assert abs(frame["width"] - 3 * cell["width"]) < 2
 
 
-def test_a_mouse_draws_and_rubs_out(open_stepper):
-    page, figure = open_stepper({"picture": [[0] * 5] * 5})
+def test_a_mouse_draws_and_rubs_out(open_figure, state_of, middle):
+    page, figure = open_figure("convolution", {"picture": [[0] * 5] * 5})
     figure.locator(".picture").scroll_into_view_if_needed()
     for n in range(2):
         page.mouse.move(*middle(pixel(figure, 1, 1)))
@@ -87,25 +62,18 @@ def test_a_mouse_draws_and_rubs_out(open_stepper):
         assert state_of(figure)["picture"][1] == ([0, 9, 9, 9, 0] if n == 0 else [0] * 5)
 
 
-def test_a_finger_draws_and_the_page_stays(open_stepper):
-    page, figure = open_stepper(
-        {"picture": [[0] * 5] * 5}, viewport={"width": 390, "height": 844}, has_touch=True
-    )
+def test_a_finger_draws_and_the_page_stays(open_figure, state_of, middle, drag_finger):
+    page, figure = open_figure("convolution", {"picture": [[0] * 5] * 5}, viewport=PHONE, has_touch=True)
     figure.locator(".picture").scroll_into_view_if_needed()
     (x, y), (_, below) = middle(pixel(figure, 0, 2)), middle(pixel(figure, 3, 2))
     before = page.evaluate("scrollY")
-    session = page.context.new_cdp_session(page)
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    for step in range(1, 9):
-        at = {"x": x, "y": y + (below - y) * step / 8}
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    drag_finger(page, [(x, y + (below - y) * step / 8) for step in range(9)])
     assert [row[2] for row in state_of(figure)["picture"]] == [9, 9, 9, 9, 0]
     assert page.evaluate("scrollY") == before
 
 
-def test_keys_draw(open_stepper):
-    page, figure = open_stepper({"picture": [[0] * 4] * 4})
+def test_keys_draw(open_figure, state_of):
+    page, figure = open_figure("convolution", {"picture": [[0] * 4] * 4})
     pixel(figure, 0, 0).focus()
     for key in ("5", "ArrowRight", "ArrowDown", "Enter"):
         page.keyboard.press(key)
@@ -113,8 +81,8 @@ def test_keys_draw(open_stepper):
     assert (picture[0][0], picture[1][1]) == (5, 9)
 
 
-def test_a_stride_that_does_not_divide_is_explained_and_mended(open_stepper):
-    _, figure = open_stepper()
+def test_a_stride_that_does_not_divide_is_explained_and_mended(open_figure):
+    _, figure = open_figure("convolution")
     before = output_of(figure)
     figure.get_by_role("slider", name="stride S").fill("2")
     words = (
@@ -134,8 +102,8 @@ def test_a_stride_that_does_not_divide_is_explained_and_mended(open_stepper):
     assert figure.locator(".cell.unseen").count() == 15  # the last row and the last column of 8 × 8
 
 
-def test_an_empty_weight_is_explained_and_the_old_output_stays(open_stepper):
-    _, figure = open_stepper()
+def test_an_empty_weight_is_explained_and_the_old_output_stays(open_figure):
+    _, figure = open_figure("convolution")
     before = output_of(figure)
     weight = figure.get_by_label("weight in row 1, column 1")
     weight.fill("")
@@ -146,17 +114,17 @@ def test_an_empty_weight_is_explained_and_the_old_output_stays(open_stepper):
     assert output_of(figure) != before
 
 
-def test_true_convolution_turns_the_kernel(open_stepper):
+def test_true_convolution_turns_the_kernel(open_figure):
     dot = [[0, 0, 0, 0, 0]] * 2 + [[0, 0, 1, 0, 0]] + [[0, 0, 0, 0, 0]] * 2
-    _, figure = open_stepper({"picture": dot, "kernel": [[5, 0, 0], [0, 0, 5], [5, 0, 0]]})
+    _, figure = open_figure("convolution", {"picture": dot, "kernel": [[5, 0, 0], [0, 0, 5], [5, 0, 0]]})
     assert output_of(figure) == [0, 0, 5, 5, 0, 0, 0, 0, 5]
     figure.get_by_label("true convolution").check()
     assert output_of(figure) == [5, 0, 0, 0, 0, 5, 5, 0, 0]
     assert figure.get_by_text("turned, it lies so").is_visible()
 
 
-def test_the_three_goals_can_be_reached(open_stepper):
-    _, figure = open_stepper({"picture": STRIPES})
+def test_the_three_goals_can_be_reached(open_figure):
+    _, figure = open_figure("convolution", {"picture": STRIPES})
     goals = figure.get_by_role("list", name="Three goals").get_by_role("listitem")
     done = lambda: [" Done: " in text for text in goals.all_inner_texts()]  # noqa: E731
     kernel = figure.get_by_role("combobox", name="kernel", exact=True)
@@ -172,9 +140,10 @@ def test_the_three_goals_can_be_reached(open_stepper):
     assert "it moves by 1 down" in goals.nth(1).inner_text()
 
 
-def test_it_plays_to_the_end_and_stops(open_stepper):
-    page, figure = open_stepper(
-        {"picture": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 2], [3, 4]], "place": [1, 1]}
+def test_it_plays_to_the_end_and_stops(open_figure, state_of):
+    page, figure = open_figure(
+        "convolution",
+        {"picture": [[1, 2, 3], [4, 5, 6], [7, 8, 9]], "kernel": [[1, 2], [3, 4]], "place": [1, 1]},
     )
     figure.get_by_role("button", name="Play").click()
     assert state_of(figure)["place"] == [0, 0]
@@ -184,11 +153,11 @@ def test_it_plays_to_the_end_and_stops(open_stepper):
     assert figure.locator(".output .cell.todo").count() == 0
 
 
-def test_the_widget_computes_what_the_figure_shows(open_stepper):
+def test_the_widget_computes_what_the_figure_shows(open_figure):
     figures = pytest.importorskip("cvlessons.figures")
     picture = np.arange(30).reshape(5, 6) % 7
     widget = figures.ConvStepper(picture=picture.tolist(), kernel=SOBEL_X_KERNEL.tolist(), turned=True)
     np.testing.assert_allclose(widget.output(), convolve2d(picture, SOBEL_X_KERNEL))
     widget.stride, widget.padding, widget.floor, widget.divisor = 2, 1, True, 8
-    _, figure = open_stepper({name: getattr(widget, name) for name in widget.state})
+    _, figure = open_figure("convolution", {name: getattr(widget, name) for name in widget.state})
     np.testing.assert_allclose(output_of(figure), widget.output().ravel(), atol=0.006)

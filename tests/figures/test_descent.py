@@ -1,8 +1,5 @@
 """Gradient descent on a curve and on a surface, in Chromium: what only this figure does."""
 
-import json
-from urllib.parse import quote
-
 import numpy as np
 import pytest
 
@@ -10,25 +7,7 @@ from cvlessons.descent import gradient_descent
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 CURVE, SURFACE = "live-fig-descent-walk", "live-fig-descent-roll"
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def open_walk(open_page):
-    def open_it(key=CURVE, state=None, **options):
-        anchor = f"#{key}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/descent.html{anchor}", **{"viewport": DESK, **options})
-        figure = page.locator(f"#{key}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{key}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure, name):
-    return figure.evaluate("(figure, name) => figure.model.state[name]", name)
+PHONE = {"width": 390, "height": 844}
 
 
 def says(figure):
@@ -47,8 +26,8 @@ def on_map(figure, x, y):
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
-def test_the_numbers_are_those_of_the_package(open_walk):
-    _, figure = open_walk(state={"w1": 6, "rate": 0.1, "momentum": 0.5, "steps": 8})
+def test_the_numbers_are_those_of_the_package(open_figure):
+    _, figure = open_figure("descent", {"w1": 6, "rate": 0.1, "momentum": 0.5, "steps": 8})
     path = gradient_descent(lambda w: 2 * w, 6.0, learning_rate=0.1, steps=8, momentum=0.5)
     shown = [float(row[1].replace("−", "-")) for row in stops(figure)]
     assert shown == pytest.approx(path, abs=1e-2)
@@ -56,58 +35,58 @@ def test_the_numbers_are_those_of_the_package(open_walk):
     assert f"{path[-1]:.4g}".replace("-", "−") in last
 
 
-def test_buttons_take_steps_and_play_ends_where_the_walk_arrives(open_walk):
-    page, figure = open_walk(state={"rate": 0.4, "steps": 0})
+def test_buttons_take_steps_and_play_ends_where_the_walk_arrives(open_figure, state_of):
+    page, figure = open_figure("descent", {"rate": 0.4, "steps": 0})
     assert "At the start: w = 8, loss 64, slope dW = 16" in says(figure)
     figure.get_by_role("button", name="Step").click()
     assert "After 1 step: w = 1.6, loss 2.56, down from 64" in says(figure)
     figure.get_by_role("button", name="Back").click()
-    assert state_of(figure, "steps") == 0
+    assert state_of(figure)["steps"] == 0
     figure.get_by_role("button", name="Play").click()
     page.wait_for_function("(p) => p.textContent.startsWith('Arrived')", arg=says_handle(figure))
-    arrived = state_of(figure, "steps")
+    arrived = state_of(figure)["steps"]
     assert f"since step {arrived}." in says(figure)
     page.wait_for_timeout(600)
-    assert state_of(figure, "steps") == arrived
+    assert state_of(figure)["steps"] == arrived
 
 
 def says_handle(figure):
     return figure.locator(".says").element_handle()
 
 
-def test_the_start_follows_a_click_a_drag_and_the_arrow_keys(open_walk):
-    page, figure = open_walk()
+def test_the_start_follows_a_click_a_drag_and_the_arrow_keys(open_figure, state_of):
+    page, figure = open_figure("descent")
     page.mouse.click(*on_map(figure, 0.3, 0.5))
-    assert -8 < state_of(figure, "w1") < -3
+    assert -8 < state_of(figure)["w1"] < -3
     ring = figure.get_by_role("slider", name="Start of the walk")
     box = ring.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(*on_map(figure, 0.75, 0.4), steps=6)
     page.mouse.up()
-    dragged = state_of(figure, "w1")
+    dragged = state_of(figure)["w1"]
     assert 3 < dragged < 7
     ring.focus()
     page.keyboard.press("ArrowLeft")
-    assert state_of(figure, "w1") == pytest.approx(dragged - 0.2)
+    assert state_of(figure)["w1"] == pytest.approx(dragged - 0.2)
     assert ring.get_attribute("aria-valuetext") == f"w = {dragged - 0.2:.4g}"
 
 
-def test_on_a_phone_a_tap_sets_the_start_on_a_surface(open_walk):
-    page, figure = open_walk(SURFACE, viewport=PHONE, has_touch=True)
+def test_on_a_phone_a_tap_sets_the_start_on_a_surface(open_figure, state_of):
+    page, figure = open_figure("descent", key=SURFACE, viewport=PHONE, has_touch=True)
     x, y = on_map(figure, 0.8, 0.2)
     page.touchscreen.tap(x, y)
-    assert state_of(figure, "w1") > 4
-    assert state_of(figure, "w2") > 2
+    assert state_of(figure)["w1"] > 4
+    assert state_of(figure)["w2"] > 2
     ring = figure.get_by_role("slider", name="Start of the walk")
-    before = state_of(figure, "w2")
+    before = state_of(figure)["w2"]
     ring.focus()
     page.keyboard.press("ArrowDown")
-    assert state_of(figure, "w2") == pytest.approx(before - 0.2)
+    assert state_of(figure)["w2"] == pytest.approx(before - 0.2)
 
 
-def test_divergence_is_said_with_the_largest_rate_and_nothing_is_nan(open_walk):
-    _, figure = open_walk(state={"rate": 1.25, "steps": 200})
+def test_divergence_is_said_with_the_largest_rate_and_nothing_is_nan(open_figure):
+    _, figure = open_figure("descent", {"rate": 1.25, "steps": 200})
     assert says(figure).startswith("Diverged. After ")
     told = figure.locator(".figure").inner_text() + figure.locator(".map").text_content()
     assert "The learning rate must stay below 2 / a = 1, with a = 2" in told
@@ -122,8 +101,8 @@ def test_divergence_is_said_with_the_largest_rate_and_nothing_is_nan(open_walk):
 
 
 @pytest.mark.parametrize("shape", ["parabola", "dips", "plain", "bowl", "valley", "saddle", "bend"])
-def test_no_landscape_at_any_rate_shows_what_is_no_number(open_walk, shape):
-    _, figure = open_walk(SURFACE)
+def test_no_landscape_at_any_rate_shows_what_is_no_number(open_figure, shape):
+    _, figure = open_figure("descent", key=SURFACE)
     for state in ({"rate": 10, "momentum": 0.99, "steps": 300}, {"w1": 1000, "w2": -1000}, {"rate": 0.001}):
         figure.evaluate("(figure, state) => figure.enter(state)", {"shape": shape, **state})
         markup = figure.locator(".figure").inner_html()
@@ -131,8 +110,8 @@ def test_no_landscape_at_any_rate_shows_what_is_no_number(open_walk, shape):
         assert not figure.locator(".wrong").is_visible()
 
 
-def test_with_momentum_the_valley_is_done_in_fifteen_and_is_compared_without(open_walk):
-    _, figure = open_walk(SURFACE, {"rate": 1, "momentum": 0.5, "steps": 15})
+def test_with_momentum_the_valley_is_done_in_fifteen_and_is_compared_without(open_figure):
+    _, figure = open_figure("descent", {"rate": 1, "momentum": 0.5, "steps": 15}, key=SURFACE)
     slopes = np.array([0.1, 2.0])
     path = gradient_descent(lambda w: slopes * w, [-9.0, 5.0], learning_rate=1, steps=15, momentum=0.5)
     assert "within 0.001 of the bottom since step 15" in says(figure)
@@ -144,8 +123,8 @@ def test_with_momentum_the_valley_is_done_in_fifteen_and_is_compared_without(ope
     assert not says(figure).startswith("Arrived")
 
 
-def test_a_learning_rate_that_is_none_is_explained(open_walk):
-    _, figure = open_walk()
+def test_a_learning_rate_that_is_none_is_explained(open_figure):
+    _, figure = open_figure("descent")
     typed = figure.get_by_label("typed")
     typed.fill("0")
     assert "The learning rate must be above 0" in figure.locator(".wrong").inner_text()
@@ -155,9 +134,9 @@ def test_a_learning_rate_that_is_none_is_explained(open_walk):
     assert "Arrived: w = 0" in says(figure)
 
 
-def test_it_answers_within_a_frame(open_walk):
+def test_it_answers_within_a_frame(open_figure):
     """In time of the processor: other work on the machine does not count."""
-    page, figure = open_walk(SURFACE)
+    page, figure = open_figure("descent", key=SURFACE)
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 

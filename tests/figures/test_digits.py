@@ -1,8 +1,5 @@
 """Draw a digit, in Chromium: by mouse, finger and keyboard, in both forms, as the package has it."""
 
-import json
-from urllib.parse import quote
-
 import numpy as np
 import pytest
 
@@ -10,26 +7,8 @@ from cvlessons.digits import centre, digit_network, to_input
 from cvlessons.drawing import draw_strokes
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+PHONE = {"width": 390, "height": 844}
 ID = "live-fig-digits-pad"
-DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def open_pad(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{ID}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/digits.html{anchor}", **{"viewport": DESK, **options})
-        figure = page.locator(f"#{ID}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{ID}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure, name):
-    return figure.evaluate("(figure, name) => figure.model.state[name]", name)
 
 
 def answers(figure):
@@ -49,9 +28,9 @@ def picture(figure, which):
     return np.array(levels, np.uint8).reshape(28, 28)
 
 
-def test_what_is_on_the_page_is_what_the_package_makes_of_the_strokes(open_pad):
-    _, figure = open_pad()
-    strokes, pen = state_of(figure, "strokes"), state_of(figure, "pen")
+def test_what_is_on_the_page_is_what_the_package_makes_of_the_strokes(open_figure, state_of):
+    _, figure = open_figure("digits")
+    strokes, pen = state_of(figure)["strokes"], state_of(figure)["pen"]
     expected = centre(draw_strokes([np.reshape(stroke, (-1, 2)) for stroke in strokes], width=pen))
     given = picture(figure, 1)
     assert np.mean(np.abs(given.astype(int) - expected)) < 2  # our pen is not quite OpenCV's
@@ -59,8 +38,8 @@ def test_what_is_on_the_page_is_what_the_package_makes_of_the_strokes(open_pad):
     assert answers(figure) == [str(answer) for answer in chances.argmax(axis=1)] == ["7", "4"]
 
 
-def test_a_one_drawn_with_the_mouse(open_pad):
-    page, figure = open_pad()
+def test_a_one_drawn_with_the_mouse(open_figure, state_of):
+    page, figure = open_figure("digits")
     figure.get_by_role("button", name="Clear").click()
     assert answers(figure) == ["–", "–"]
     assert "draw something" in figure.locator(".says").inner_text()
@@ -69,31 +48,28 @@ def test_a_one_drawn_with_the_mouse(open_pad):
     page.mouse.down()
     page.mouse.move(box["x"] + 190, box["y"] + 220, steps=12)
     page.mouse.up()
-    assert len(state_of(figure, "strokes")) == 1
+    assert len(state_of(figure)["strokes"]) == 1
     assert answers(figure)[1] == "1"
     page.mouse.move(box["x"] + 20, box["y"] + 20)  # no button is down: nothing is drawn
-    assert len(state_of(figure, "strokes")) == 1
+    assert len(state_of(figure)["strokes"]) == 1
 
 
-def test_a_zero_drawn_with_a_finger_on_a_phone_while_the_page_stays(open_pad):
-    page, figure = open_pad({"strokes": []}, viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_zero_drawn_with_a_finger_on_a_phone_while_the_page_stays(open_figure, drag_finger):
+    page, figure = open_figure("digits", {"strokes": []}, viewport=PHONE, has_touch=True)
     pad = figure.locator(".pad")
     pad.scroll_into_view_if_needed()
     box, before = pad.bounding_box(), page.evaluate("scrollY")
-    touch = page.context.new_cdp_session(page)
-    for k, angle in enumerate(np.linspace(0, 2 * np.pi, 25)):
-        x = box["x"] + box["width"] * (0.5 + 0.2 * np.cos(angle))
-        y = box["y"] + box["height"] * (0.5 + 0.3 * np.sin(angle))
-        kind = "touchMove" if k else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    angles = np.linspace(0, 2 * np.pi, 25)
+    xs = box["x"] + box["width"] * (0.5 + 0.2 * np.cos(angles))
+    ys = box["y"] + box["height"] * (0.5 + 0.3 * np.sin(angles))
+    drag_finger(page, zip(xs, ys, strict=True))
     page.wait_for_function(f"document.getElementById('{ID}').model.state.strokes[0].length > 30")
     assert answers(figure)[1] == "0"
     assert page.evaluate("scrollY") == before
 
 
-def test_a_seven_drawn_by_the_keyboard_and_taken_back(open_pad):
-    page, figure = open_pad({"strokes": []})
+def test_a_seven_drawn_by_the_keyboard_and_taken_back(open_figure, state_of):
+    page, figure = open_figure("digits", {"strokes": []})
     figure.locator(".pad").focus()
     page.keyboard.press("Space")
     for key, times in (("ArrowRight", 8), ("ArrowDown", 14)):
@@ -101,14 +77,14 @@ def test_a_seven_drawn_by_the_keyboard_and_taken_back(open_pad):
             page.keyboard.press(key)
     page.keyboard.press("Space")
     page.keyboard.press("ArrowLeft")  # the pen is up: it moves, and leaves nothing
-    assert [len(stroke) for stroke in state_of(figure, "strokes")] == [2 * 23]
+    assert [len(stroke) for stroke in state_of(figure)["strokes"]] == [2 * 23]
     assert answers(figure)[1] == "7"
     page.keyboard.press("Backspace")
-    assert state_of(figure, "strokes") == []
+    assert state_of(figure)["strokes"] == []
 
 
-def test_the_hand_moves_the_drawing_and_only_the_small_pad_changes_its_mind(open_pad):
-    page, figure = open_pad()
+def test_the_hand_moves_the_drawing_and_only_the_small_pad_changes_its_mind(open_figure, state_of):
+    page, figure = open_figure("digits")
     figure.get_by_role("button", name="Hand").click()
     figure.locator(".pad").focus()
     seen = set()
@@ -120,12 +96,12 @@ def test_the_hand_moves_the_drawing_and_only_the_small_pad_changes_its_mind(open
     assert len(seen) >= 2
     for _ in range(40):  # it stays on the pad
         page.keyboard.press("ArrowDown")
-    ys = [y for stroke in state_of(figure, "strokes") for y in stroke[1::2]]
+    ys = [y for stroke in state_of(figure)["strokes"] for y in stroke[1::2]]
     assert 250 < (min(ys) + max(ys)) / 2 <= 280
 
 
-def test_a_hundred_drawings_by_rule_and_a_misread_one_comes_onto_the_pad(open_pad):
-    page, figure = open_pad()
+def test_a_hundred_drawings_by_rule_and_a_misread_one_comes_onto_the_pad(open_figure):
+    page, figure = open_figure("digits")
     figure.get_by_role("button", name="Read 100 drawings").click()
     page.wait_for_function(
         "(f) => [...f.querySelector('.cv-figure-live > div').shadowRoot.querySelectorAll('.line')]"
@@ -142,7 +118,7 @@ def test_a_hundred_drawings_by_rule_and_a_misread_one_comes_onto_the_pad(open_pa
     assert answers(figure)[1] == said != drawn
 
 
-def test_strokes_that_a_link_garbles_are_refused_in_words(open_pad):
-    _, figure = open_pad({"strokes": [[1, 2, 3]]})
+def test_strokes_that_a_link_garbles_are_refused_in_words(open_figure):
+    _, figure = open_figure("digits", {"strokes": [[1, 2, 3]]})
     assert "x and y in turn" in figure.locator(".wrong").inner_text()
     assert answers(figure) == ["7", "4"]

@@ -2,7 +2,6 @@
 
 import json
 import re
-from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -13,23 +12,8 @@ from cvlessons.engine import Flatten
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 ID = "live-fig-inside_cnn-walk"
-DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 MAPS = [1, 12, 12, 12, 32, 32, 32, 48, 48, 48, 10, 10]
-
-
-@pytest.fixture
-def open_cnn(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{ID}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/inside_cnn.html{anchor}", **{"viewport": DESK, **options})
-        figure = page.locator(f"#{ID}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{ID}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +40,8 @@ def expected_value(maps, layer, k, row, column):
     return float(maps[layer][k] if maps[layer].ndim == 1 else maps[layer][row, column, k])
 
 
-def test_every_map_of_every_layer_is_there_and_one_stop_of_the_tab_key_for_each_layer(open_cnn):
-    page, figure = open_cnn()
+def test_every_map_of_every_layer_is_there_and_one_stop_of_the_tab_key_for_each_layer(open_figure):
+    page, figure = open_figure("inside_cnn")
     sheets = figure.locator(".sheet")
     assert [sheet.locator(".map").count() for sheet in sheets.all()] == MAPS
     assert [sheet.locator(".map[tabindex='0']").count() for sheet in sheets.all()] == [1] * len(MAPS)
@@ -72,8 +56,8 @@ def test_every_map_of_every_layer_is_there_and_one_stop_of_the_tab_key_for_each_
     assert name == "Convolution 2, map 18"
 
 
-def test_enter_on_a_map_takes_its_strongest_unit_and_arrows_walk_from_there(open_cnn, maps):
-    page, figure = open_cnn()
+def test_enter_on_a_map_takes_its_strongest_unit_and_arrows_walk_from_there(open_figure, maps):
+    page, figure = open_figure("inside_cnn")
     figure.get_by_role("button", name="ReLU 2, map 7", exact=True).focus()
     page.keyboard.press("Enter")
     layer, k, row, column = unit_of(figure)
@@ -88,8 +72,8 @@ def test_enter_on_a_map_takes_its_strongest_unit_and_arrows_walk_from_there(open
         assert abs(shown_value(figure) - expected_value(maps, 5, 7, row, column)) < 0.0051
 
 
-def test_units_that_a_link_names_show_the_numbers_of_the_package(open_cnn, maps):
-    _, figure = open_cnn()
+def test_units_that_a_link_names_show_the_numbers_of_the_package(open_figure, maps):
+    _, figure = open_figure("inside_cnn")
     for unit in (
         (1, 0, 23, 0),
         (3, 11, 5, 6),
@@ -113,8 +97,8 @@ def test_units_that_a_link_names_show_the_numbers_of_the_package(open_cnn, maps)
             assert abs(total - expected_value(maps, *unit)) < 0.00051
 
 
-def test_a_press_takes_the_unit_under_the_pointer_and_the_way_in_ends_in_the_picture(open_cnn):
-    _, figure = open_cnn()
+def test_a_press_takes_the_unit_under_the_pointer_and_the_way_in_ends_in_the_picture(open_figure):
+    _, figure = open_figure("inside_cnn")
     chosen = figure.get_by_role("button", name="Pooling 3, map 10", exact=True)
     box = chosen.bounding_box()
     chosen.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.5})
@@ -131,8 +115,8 @@ def test_a_press_takes_the_unit_under_the_pointer_and_the_way_in_ends_in_the_pic
     assert unit_of(figure)[0] == len(MAPS) - 1
 
 
-def test_in_space_every_map_can_be_reached_and_the_scene_turned(open_cnn):
-    page, figure = open_cnn({"view": "space"})
+def test_in_space_every_map_can_be_reached_and_the_scene_turned(open_figure, state_of):
+    page, figure = open_figure("inside_cnn", {"view": "space"})
     assert figure.locator(".space .map").count() == sum(MAPS)
     frame = figure.locator(".scene").bounding_box()
     for sheet in figure.locator(".sheet .atlas").all():  # all of it is in the frame
@@ -146,20 +130,20 @@ def test_in_space_every_map_can_be_reached_and_the_scene_turned(open_cnn):
     assert unit_of(figure)[:2] == [4, 9]
     assert figure.locator(".strip").count() == 12  # one from each map of the layer before
     figure.get_by_role("slider", name="Turn").press("ArrowRight")
-    turn, tilt = (figure.evaluate(f"(f) => f.model.state.{name}") for name in ("turn", "tilt"))
+    turn, tilt = (state_of(figure)[name] for name in ("turn", "tilt"))
     middle = frame["x"] + frame["width"] / 2, frame["y"] + 30
     unit = unit_of(figure)
     page.mouse.move(*middle)
     page.mouse.down()
     page.mouse.move(middle[0] + 100, middle[1] + 40, steps=5)
     page.mouse.up()
-    assert figure.evaluate("(f) => f.model.state.turn") == turn + 30
-    assert figure.evaluate("(f) => f.model.state.tilt") == tilt - 12
+    assert state_of(figure)["turn"] == turn + 30
+    assert state_of(figure)["tilt"] == tilt - 12
     assert unit_of(figure) == unit  # a drag presses nothing
 
 
-def test_on_a_phone_a_finger_turns_the_scene_and_presses_maps(open_cnn):
-    page, figure = open_cnn({"view": "space"}, viewport=PHONE, has_touch=True)
+def test_on_a_phone_a_finger_turns_the_scene_and_presses_maps(open_figure, drag_finger):
+    page, figure = open_figure("inside_cnn", {"view": "space"}, viewport=PHONE, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     figure.locator(".scene").scroll_into_view_if_needed()
     # Playwright's own tap looks for a place on the page, not in space.
@@ -170,17 +154,13 @@ def test_on_a_phone_a_finger_turns_the_scene_and_presses_maps(open_cnn):
     page.touchscreen.tap(x, y)
     assert unit_of(figure)[:2] == [1, 3]
     frame = figure.locator(".scene").bounding_box()
-    touch = page.context.new_cdp_session(page)
-    for k in range(11):
-        point = {"x": frame["x"] + 100 + 10 * k, "y": frame["y"] + frame["height"] - 12}
-        kind = "touchMove" if k else "touchStart"
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    y = frame["y"] + frame["height"] - 12
+    drag_finger(page, [(frame["x"] + 100 + 10 * k, y) for k in range(11)])
     page.wait_for_function(f"document.getElementById('{ID}').model.state.turn > -30")
 
 
-def test_who_wants_no_motion_gets_steps(open_cnn):
-    page, figure = open_cnn({"view": "space"}, reduced_motion="reduce")
+def test_who_wants_no_motion_gets_steps(open_figure):
+    page, figure = open_figure("inside_cnn", {"view": "space"}, reduced_motion="reduce")
     figure.evaluate("(f) => { f.turns = 0; f.model.on('change:turn', () => f.turns++); }")
     figure.get_by_role("button", name="Turn around").click()
     page.wait_for_timeout(1500)
@@ -188,15 +168,15 @@ def test_who_wants_no_motion_gets_steps(open_cnn):
     figure.get_by_role("button", name="Pause").click()
 
 
-def test_a_drawn_digit_goes_through_all_layers(open_cnn):
-    page, figure = open_cnn()
+def test_a_drawn_digit_goes_through_all_layers(open_figure, state_of):
+    page, figure = open_figure("inside_cnn")
     box = figure.locator(".pad").bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + 190, steps=10)
     page.mouse.up()
     assert figure.locator(".said").inner_text() == "1"
-    assert figure.evaluate("(f) => f.model.state.source") == "drawing"
+    assert state_of(figure)["source"] == "drawing"
     assert "centred and scaled" in figure.locator(".says").inner_text()
     figure.get_by_role("button", name="Clear").click()
     assert figure.locator(".said").inner_text() == "–"
@@ -213,8 +193,8 @@ def test_a_drawn_digit_goes_through_all_layers(open_cnn):
         ("SomethingElse", r"did not start \(SomethingElse\)"),
     ],
 )
-def test_a_camera_that_cannot_be_had_is_explained(open_cnn, name, words):
-    page, figure = open_cnn()
+def test_a_camera_that_cannot_be_had_is_explained(open_figure, name, words):
+    page, figure = open_figure("inside_cnn")
     page.evaluate(
         "(name) => { navigator.mediaDevices.getUserMedia = () => "
         "Promise.reject(Object.assign(new Error(), { name })); }",
@@ -229,8 +209,8 @@ def test_a_camera_that_cannot_be_had_is_explained(open_cnn, name, words):
     assert figure.get_by_role("button", name="Use the camera").is_visible()
 
 
-def test_the_camera_is_read_live_and_its_picture_goes_nowhere(open_cnn):
-    page, figure = open_cnn(permissions=["camera"])
+def test_the_camera_is_read_live_and_its_picture_goes_nowhere(open_figure, state_of):
+    page, figure = open_figure("inside_cnn", permissions=["camera"])
     figure.get_by_role("button", name="Use the camera").click()
     figure.get_by_role("button", name="Take this picture").wait_for()
     page.wait_for_function(
@@ -239,8 +219,8 @@ def test_the_camera_is_read_live_and_its_picture_goes_nowhere(open_cnn):
     )
     assert "stays in this page" in figure.locator(".told").inner_text()
     figure.get_by_role("button", name="Take this picture").click()
-    assert figure.evaluate("(f) => f.model.state.source") == "camera"
-    assert len(json.dumps(figure.evaluate("(f) => f.model.state"))) < 400  # no picture in it
+    assert state_of(figure)["source"] == "camera"
+    assert len(json.dumps(state_of(figure))) < 400  # no picture in it
     assert figure.locator(".said").inner_text() in "0123456789–"
     figure.get_by_role("button", name="Reset").click()
     assert figure.locator(".said").inner_text() == "4"
@@ -256,7 +236,7 @@ def test_the_camera_is_read_live_and_its_picture_goes_nowhere(open_cnn):
         ({"part": 1}, "from 0 to 0, got 1: choose one of the sum"),
     ],
 )
-def test_units_that_are_not_are_explained_and_the_last_right_one_stays(open_cnn, state, words):
-    _, figure = open_cnn(state)
+def test_units_that_are_not_are_explained_and_the_last_right_one_stays(open_figure, state, words):
+    _, figure = open_figure("inside_cnn", state)
     assert words in figure.locator(".wrong").inner_text()
     assert figure.locator(".said").inner_text() == "4"

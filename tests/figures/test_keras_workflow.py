@@ -1,48 +1,23 @@
 """The figure of the five steps: what it shows at a known state, how it plays, and what it refuses."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 
 from cvlessons.datasets import load_results
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-
-KEY = "live-fig-keras_workflow-logs"
-
-
-@pytest.fixture
-def open_logs(open_page):
-    """Return a function that opens the figure in a state."""
-
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/keras_workflow.html{anchor}", **options)
-        page.set_default_timeout(5000)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
+PHONE = {"width": 390, "height": 844}
 
 
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
-
-
-def test_a_link_shows_the_numbers_of_the_log(open_logs):
-    _, figure = open_logs({"run": "workshop_cnn", "epoch": 18})
+def test_a_link_shows_the_numbers_of_the_log(open_figure):
+    _, figure = open_figure("keras_workflow", {"run": "workshop_cnn", "epoch": 18})
     history = load_results("workshop_cnn")["history"]
     name = figure.get_by_role("img", name="loss, epoch 18").get_attribute("aria-label")
     assert f"loss {history['loss'][17]:.3f}, validation {history['val_loss'][17]:.3f}" in name
     assert f"validation {history['val_accuracy'][17]:.1%}".replace("%", " %") in name
 
 
-def test_what_is_marked_follows_the_patience(open_logs):
-    page, figure = open_logs({"patience": 1})
+def test_what_is_marked_follows_the_patience(open_figure):
+    page, figure = open_figure("keras_workflow", {"patience": 1})
     told = figure.locator(".says")
     assert "ended it after epoch 5, and gone back to epoch 4, though epoch 6 is better" in told.inner_text()
     figure.get_by_label("Early stopping, patience").focus()
@@ -50,8 +25,8 @@ def test_what_is_marked_follows_the_patience(open_logs):
     assert "ended it after epoch 8, and gone back to epoch 6, the best of all" in told.inner_text()
 
 
-def test_play_goes_through_all_five_steps(open_logs):
-    page, figure = open_logs({"run": "workshop_ann", "step": 1, "epoch": 0})
+def test_play_goes_through_all_five_steps(open_figure, state_of):
+    page, figure = open_figure("keras_workflow", {"run": "workshop_ann", "step": 1, "epoch": 0})
     figure.get_by_role("button", name="Play").click()
     page.wait_for_timeout(1200)
     figure.get_by_role("button", name="Pause").click()
@@ -74,8 +49,8 @@ def test_play_goes_through_all_five_steps(open_logs):
     assert state_of(figure)["step"] < 4, "from the end it begins anew"
 
 
-def test_a_class_is_judged_by_touch_on_a_phone(open_logs):
-    _, figure = open_logs(viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_class_is_judged_by_touch_on_a_phone(open_figure):
+    _, figure = open_figure("keras_workflow", viewport=PHONE, has_touch=True)
     figure.get_by_role("button", name="5 predict").tap()
     figure.get_by_label("True class").select_option("5")
     row = load_results("few_digits")["confusion"][5]
@@ -83,8 +58,8 @@ def test_a_class_is_judged_by_touch_on_a_phone(open_logs):
     assert figure.locator(".bars .right .number").inner_text() == str(row[5])
 
 
-def test_an_epoch_that_a_log_does_not_have_is_explained(open_logs):
-    _, figure = open_logs({"run": "workshop_ann", "epoch": 40})
+def test_an_epoch_that_a_log_does_not_have_is_explained(open_figure, state_of):
+    _, figure = open_figure("keras_workflow", {"run": "workshop_ann", "epoch": 40})
     assert "from 0 to 20, as this log has them, got 40" in figure.locator(".wrong").inner_text()
     figure.get_by_label("Log").select_option("workshop_cnn")
     assert not figure.locator(".wrong").is_visible()

@@ -1,32 +1,11 @@
 """The shift experiment: a digit is moved by mouse, finger and keys; the numbers are the stored ones."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 
 from cvlessons.datasets import load_results
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-
-KEY = "live-fig-mlp_limits-experiment"
-
-
-@pytest.fixture
-def open_experiment(open_page):
-    """Return a function that opens the figure in a state."""
-
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/mlp_limits.html{anchor}", **options)
-        page.set_default_timeout(5000)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
+PHONE = {"width": 390, "height": 844}
 
 
 def shifted(figure):
@@ -34,8 +13,8 @@ def shifted(figure):
     return state["right"], state["down"]
 
 
-def test_the_mouse_drags_it_and_no_further_than_the_maps_go(open_experiment):
-    page, figure = open_experiment({"right": 0})
+def test_the_mouse_drags_it_and_no_further_than_the_maps_go(open_figure):
+    page, figure = open_figure("mlp_limits", {"right": 0})
     field = figure.get_by_role("application")
     field.scroll_into_view_if_needed()
     box = field.bounding_box()
@@ -51,8 +30,8 @@ def test_the_mouse_drags_it_and_no_further_than_the_maps_go(open_experiment):
     assert shifted(figure) == (-3, 8)
 
 
-def test_the_arrow_keys_move_it_and_home_brings_it_back(open_experiment):
-    page, figure = open_experiment({"digit": 0, "right": 0})
+def test_the_arrow_keys_move_it_and_home_brings_it_back(open_figure):
+    page, figure = open_figure("mlp_limits", {"digit": 0, "right": 0})
     figure.get_by_role("application").focus()
     told = figure.locator(".says")
     assert "all three read it" in told.inner_text()
@@ -67,24 +46,24 @@ def test_the_arrow_keys_move_it_and_home_brings_it_back(open_experiment):
     assert shifted(figure) == (0, 0)
 
 
-def test_a_link_shows_the_share_of_the_stored_results(open_experiment):
-    _, figure = open_experiment({"right": -5, "down": 3})
+def test_a_link_shows_the_share_of_the_stored_results(open_figure):
+    _, figure = open_figure("mlp_limits", {"right": -5, "down": 3})
     stored = load_results("shift")["networks"]
     for name, network in zip(("MLP", "CNN", "CNN, global"), stored.values(), strict=True):
         share = network["accuracy"][8 + 3][8 - 5]
         assert figure.get_by_role("img", name=f"{name}: {round(100 * share)} % of 2000", exact=False).count()
 
 
-def test_a_tap_on_a_map_moves_the_digit_there(open_experiment):
-    _, figure = open_experiment(viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_tap_on_a_map_moves_the_digit_there(open_figure):
+    _, figure = open_figure("mlp_limits", viewport=PHONE, has_touch=True)
     map_ = figure.locator(".map canvas").first
     box = map_.bounding_box()
     map_.tap(position={"x": box["width"] * 2.5 / 17, "y": box["height"] * 12.5 / 17})
     assert shifted(figure) == (-6, 4)
 
 
-def test_the_map_of_one_digit_fills_while_the_reader_goes_on(open_experiment):
-    page, figure = open_experiment({"map": "one", "digit": 0, "right": 0})
+def test_the_map_of_one_digit_fills_while_the_reader_goes_on(open_figure):
+    page, figure = open_figure("mlp_limits", {"map": "one", "digit": 0, "right": 0})
     figure.get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
     assert shifted(figure) == (1, 0)
@@ -93,6 +72,6 @@ def test_the_map_of_one_digit_fills_while_the_reader_goes_on(open_experiment):
     assert read[0] < read[1] < read[2] <= 289
 
 
-def test_a_shift_beyond_the_maps_is_explained(open_experiment):
-    _, figure = open_experiment({"right": 12})
+def test_a_shift_beyond_the_maps_is_explained(open_figure):
+    _, figure = open_figure("mlp_limits", {"right": 12})
     assert "right must be a whole number from -8 to 8, got 12" in figure.locator(".wrong").inner_text()

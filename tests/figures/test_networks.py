@@ -1,33 +1,13 @@
 """The small network's figure: knobs by mouse, finger and keys; exclusive or by hand; all knobs at once."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 
 from cvlessons.backprop import forward
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+PHONE = {"width": 390, "height": 844}
 KEY = "live-fig-networks-knobs"
 SOLVED = {"W1": [[1, -1], [-1, 1]], "b1": [0, 0], "W2": [[6, 6]], "b2": [-3]}
-
-
-@pytest.fixture
-def open_network(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/networks.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
 
 
 def says(figure):
@@ -40,13 +20,8 @@ def dial(figure, name):
     return found
 
 
-def middle(handle):
-    box = handle.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def test_a_knob_is_dragged_up_for_more_and_only_it_turns(open_network):
-    page, figure = open_network()
+def test_a_knob_is_dragged_up_for_more_and_only_it_turns(open_figure, state_of, middle):
+    page, figure = open_figure("networks")
     before = state_of(figure)
     x, y = middle(dial(figure, "weight of x2 of hidden neuron 2"))
     page.mouse.move(x, y)
@@ -61,24 +36,17 @@ def test_a_knob_is_dragged_up_for_more_and_only_it_turns(open_network):
     assert figure.get_by_text("Your turns: 1.").is_visible()
 
 
-def test_a_finger_turns_a_knob_and_the_page_stays(open_network):
-    page, figure = open_network(viewport={"width": 390, "height": 844}, has_touch=True)
+def test_a_finger_turns_a_knob_and_the_page_stays(open_figure, state_of, middle, drag_finger):
+    page, figure = open_figure("networks", viewport=PHONE, has_touch=True)
     x, y = middle(dial(figure, "bias of the output"))
     before = page.evaluate("scrollY")
-    session = page.context.new_cdp_session(page)
-    for kind, points in (
-        ("touchStart", [{"x": x, "y": y}]),
-        ("touchMove", [{"x": x, "y": y - 10}]),
-        ("touchMove", [{"x": x, "y": y - 60}]),
-        ("touchEnd", []),
-    ):
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    drag_finger(page, [(x, y), (x, y - 10), (x, y - 60)])
     assert state_of(figure)["b2"] == [1.5]
     assert page.evaluate("scrollY") == before
 
 
-def test_exclusive_or_is_solved_by_keys_alone(open_network):
-    page, figure = open_network({**SOLVED, "b2": [-0.2], "W2": [[6, 5.9]]})
+def test_exclusive_or_is_solved_by_keys_alone(open_figure, state_of):
+    page, figure = open_figure("networks", {**SOLVED, "b2": [-0.2], "W2": [[6, 5.9]]})
     assert "3 of 4" not in says(figure)
     dial(figure, "weight of hidden neuron 2 at the output").focus()
     page.keyboard.press("ArrowUp")
@@ -90,8 +58,8 @@ def test_exclusive_or_is_solved_by_keys_alone(open_network):
     assert "4 of 4 right, loss 0.049. Solved with 9 knobs" in says(figure)
 
 
-def test_all_knobs_at_once_solve_it(open_network):
-    page, figure = open_network()
+def test_all_knobs_at_once_solve_it(open_figure, state_of):
+    page, figure = open_figure("networks")
     assert "3 of 4 right" in says(figure)
     figure.get_by_role("button", name="Turn all at once").click()
     page.wait_for_function(
@@ -102,16 +70,16 @@ def test_all_knobs_at_once_solve_it(open_network):
     assert all(number not in (0, 1, -1) for row in state["W1"] for number in row), "each of them has turned"
 
 
-def test_the_arrows_say_which_way_helps_and_a_step_has_none(open_network):
-    _, figure = open_network({"hints": True})
+def test_the_arrows_say_which_way_helps_and_a_step_has_none(open_figure):
+    _, figure = open_figure("networks", {"hints": True})
     turn = dial(figure, "weight of x1 of hidden neuron 1")
     assert turn.get_attribute("aria-valuetext") in ("1, more would help", "1, less would help")
     figure.get_by_label("Hidden activation").select_option("step")
     assert turn.get_attribute("aria-valuetext") == "1, no way helps"
 
 
-def test_a_neuron_more_has_its_knobs_and_changes_nothing_at_first(open_network):
-    _, figure = open_network(SOLVED)
+def test_a_neuron_more_has_its_knobs_and_changes_nothing_at_first(open_figure):
+    _, figure = open_figure("networks", SOLVED)
     before = says(figure)
     figure.get_by_role("button", name="3 hidden neurons").click()
     assert says(figure) == before.replace("9 knobs", "13 knobs")
@@ -120,8 +88,8 @@ def test_a_neuron_more_has_its_knobs_and_changes_nothing_at_first(open_network):
     assert figure.get_by_role("slider").count() == 5
 
 
-def test_knobs_that_do_not_fit_together_are_explained(open_network):
-    _, figure = open_network({"W2": [[1, 2, 3]]})
+def test_knobs_that_do_not_fit_together_are_explained(open_figure):
+    _, figure = open_figure("networks", {"W2": [[1, 2, 3]]})
     assert "W2 must be one row of 2 numbers" in figure.locator(".wrong").inner_text()
 
 

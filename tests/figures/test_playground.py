@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -16,24 +15,6 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 KEY = "live-fig-playground-live"
 CASES = json.loads((Path(__file__).parents[1] / "cases/playground.json").read_text(encoding="utf-8"))
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def open_playground(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state is not None else ""
-        page = open_page[0](f"book/playground.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
 
 
 def words(figure):
@@ -52,8 +33,8 @@ def saved(page, figure, button, path):
 
 
 @pytest.mark.parametrize("case", CASES["trainings"][4:7], ids=lambda case: case["name"])
-def test_a_link_brings_the_training_of_the_package(open_playground, case):
-    _, figure = open_playground(case["run"])
+def test_a_link_brings_the_training_of_the_package(open_figure, case):
+    _, figure = open_figure("playground", case["run"])
     wait_for_steps(figure, "step 20")
     train, test = case["train"], case["test"]
     assert words(figure) == (
@@ -62,8 +43,8 @@ def test_a_link_brings_the_training_of_the_package(open_playground, case):
     ).replace("%", " %")
 
 
-def test_step_epoch_play_and_start_again(open_playground):
-    page, figure = open_playground({"steps": 0})
+def test_step_epoch_play_and_start_again(open_figure, state_of):
+    page, figure = open_figure("playground", {"steps": 0})
     figure.get_by_role("button", name="Step", exact=True).click()
     assert state_of(figure)["steps"] == 1
     figure.get_by_role("button", name="Epoch").click()
@@ -77,8 +58,8 @@ def test_step_epoch_play_and_start_again(open_playground):
     assert state_of(figure)["steps"] == 0
 
 
-def test_the_network_leaves_for_python_and_comes_back(open_playground, tmp_path):
-    page, figure = open_playground(CASES["trainings"][5]["run"] | {"units": [12, 3]})
+def test_the_network_leaves_for_python_and_comes_back(open_figure, state_of, tmp_path):
+    page, figure = open_figure("playground", CASES["trainings"][5]["run"] | {"units": [12, 3]})
     wait_for_steps(figure, "step 20")
     network = Sequential.load(saved(page, figure, "Save for Python", tmp_path / "here.npz"))
     same = replay(state_of(figure))
@@ -96,8 +77,8 @@ def test_the_network_leaves_for_python_and_comes_back(open_playground, tmp_path)
         assert state_of(figure)["before"] == 20
 
 
-def test_a_network_trained_in_python_is_opened_and_what_is_none_is_refused(open_playground, tmp_path):
-    _, figure = open_playground()
+def test_a_network_trained_in_python_is_opened_and_what_is_none_is_refused(open_figure, state_of, tmp_path):
+    _, figure = open_figure("playground")
     network = Sequential((2,), [Dense(5), Tanh(), Dense(2)], seed=3)
     network.save(tmp_path / "python.npz")
     figure.locator("input[type=file]").set_input_files(tmp_path / "python.npz")
@@ -112,8 +93,8 @@ def test_a_network_trained_in_python_is_opened_and_what_is_none_is_refused(open_
         assert state_of(figure) == before
 
 
-def test_a_weight_is_turned_by_keyboard_alone(open_playground):
-    page, figure = open_playground()
+def test_a_weight_is_turned_by_keyboard_alone(open_figure, state_of):
+    page, figure = open_figure("playground")
     figure.get_by_role("button", name="Unit 1 of layer 1").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
@@ -131,8 +112,8 @@ def test_a_weight_is_turned_by_keyboard_alone(open_playground):
     assert W[1, 0] == pytest.approx(float(knob.input_value()), abs=0.006)
 
 
-def test_a_click_on_a_line_opens_its_weight(open_playground):
-    page, figure = open_playground()
+def test_a_click_on_a_line_opens_its_weight(open_figure):
+    page, figure = open_figure("playground")
     boxes = [figure.get_by_label("Feature x2"), figure.get_by_role("button", name="Unit 3 of layer 1")]
     left, right = (box.bounding_box() for box in boxes)
     x = (left["x"] + left["width"] + right["x"]) / 2
@@ -146,8 +127,8 @@ def test_a_click_on_a_line_opens_its_weight(open_playground):
     )
 
 
-def test_the_rate_may_change_on_the_way_and_the_network_begins_anew_with_another_shape(open_playground):
-    _, figure = open_playground()
+def test_the_rate_may_change_on_the_way_and_the_network_begins_anew_with_another_shape(open_figure, state_of):
+    _, figure = open_figure("playground")
     told = words(figure)
     figure.get_by_label("Learning rate").select_option("0.01")
     assert words(figure) == told
@@ -161,8 +142,8 @@ def test_the_rate_may_change_on_the_way_and_the_network_begins_anew_with_another
     )
 
 
-def test_a_finger_adds_layers_on_a_phone_up_to_the_last(open_playground):
-    page, figure = open_playground(viewport=PHONE, has_touch=True)
+def test_a_finger_adds_layers_on_a_phone_up_to_the_last(open_figure, state_of):
+    page, figure = open_figure("playground", viewport=PHONE, has_touch=True)
     add = figure.get_by_role("button", name="+ Layer")
     for _ in range(4):
         add.tap()
@@ -185,13 +166,13 @@ def test_a_finger_adds_layers_on_a_phone_up_to_the_last(open_playground):
         ({"start": "AAAA"}, "must be 28 numbers of 4 bytes"),
     ],
 )
-def test_a_setting_that_cannot_be_is_explained(open_playground, state, said):
-    _, figure = open_playground(state)
+def test_a_setting_that_cannot_be_is_explained(open_figure, state, said):
+    _, figure = open_figure("playground", state)
     assert said in figure.locator(".wrong").inner_text()
     wait_for_steps(figure, "step 450")
 
 
-def test_weights_out_of_bounds_are_told_and_mended(open_playground):
+def test_weights_out_of_bounds_are_told_and_mended(open_figure, state_of):
     run = {
         "features": ["x1^2", "x2^2"],
         "units": [],
@@ -200,7 +181,7 @@ def test_weights_out_of_bounds_are_told_and_mended(open_playground):
         "penalty": "l2",
         "strength": 1,
     }
-    _, figure = open_playground(run | {"steps": 2000})
+    _, figure = open_figure("playground", run | {"steps": 2000})
     figure.get_by_text("have grown out of bounds: the learning rate 3 is too large").wait_for()
     figure.get_by_label("Learning rate").select_option("0.01")
     assert "out of bounds" not in words(figure)

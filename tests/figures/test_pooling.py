@@ -1,8 +1,5 @@
 """The pooling figure: one window after the other, ReLU, the gradient's way back, and sizes in words."""
 
-import json
-from urllib.parse import quote
-
 import numpy as np
 import pytest
 
@@ -12,22 +9,7 @@ from cvlessons.datasets import load_mnist
 from cvlessons.pooling import average_pool, max_pool
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-KEY = "live-fig-cnn_layers-pooling"
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def open_pooling(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/cnn_layers.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +19,6 @@ def seven():
     return conv2d(x_test[0][:, :, None] / 255, SOBEL_Y_KERNEL[:, :, None, None], padding=1)
 
 
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
-
-
 def written(figure):
     texts = figure.locator(".lower b").all_inner_texts()
     return [float(text.replace("−", "-")) for text in texts]
@@ -48,8 +26,8 @@ def written(figure):
 
 @pytest.mark.parametrize("kind", ["max", "average"])
 @pytest.mark.parametrize("on", [True, False])
-def test_a_link_shows_the_numbers_of_the_package(open_pooling, seven, kind, on):
-    _, figure = open_pooling({"kind": kind, "relu": on, "place": [6, 9]})
+def test_a_link_shows_the_numbers_of_the_package(open_figure, seven, kind, on):
+    _, figure = open_figure("pooling", {"kind": kind, "relu": on, "place": [6, 9]})
     before = relu(seven) if on else seven
     window = before[12:14, 18:20, 0].ravel()
     assert written(figure) == pytest.approx(window.tolist(), abs=0.006)
@@ -64,8 +42,8 @@ def test_a_link_shows_the_numbers_of_the_package(open_pooling, seven, kind, on):
         assert shares == ["gets 1/4"] * 4
 
 
-def test_keys_mouse_and_finger_move_the_window(open_pooling):
-    page, figure = open_pooling({"place": [0, 0]}, viewport=PHONE, has_touch=True)
+def test_keys_mouse_and_finger_move_the_window(open_figure, state_of):
+    page, figure = open_figure("pooling", {"place": [0, 0]}, viewport=PHONE, has_touch=True)
     pooled = figure.get_by_role("slider", name="Window")
     pooled.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowUp"):
@@ -81,8 +59,8 @@ def test_keys_mouse_and_finger_move_the_window(open_pooling):
     assert state_of(figure)["place"] == [3, 4]
 
 
-def test_what_is_lost_is_counted(open_pooling, seven):
-    _, figure = open_pooling()
+def test_what_is_lost_is_counted(open_figure, seven):
+    _, figure = open_figure("pooling")
     said = figure.locator(".lower ul").inner_text()
     assert "784 numbers become 196: 25 % are left." in said
     assert "Pool first, then ReLU: the very same numbers." in said
@@ -92,8 +70,8 @@ def test_what_is_lost_is_counted(open_pooling, seven):
     assert f"Pool first, then ReLU: {differs}" in figure.locator(".lower ul").inner_text()
 
 
-def test_the_learned_filters_are_shown_and_chosen(open_pooling):
-    page, figure = open_pooling()
+def test_the_learned_filters_are_shown_and_chosen(open_figure, state_of):
+    page, figure = open_figure("pooling")
     figure.get_by_label("filters").select_option("learned")
     maps = figure.get_by_role("group", name="The maps of this layer").get_by_role("button")
     assert maps.count() == 12
@@ -104,8 +82,8 @@ def test_the_learned_filters_are_shown_and_chosen(open_pooling):
     assert "24 × 24" in figure.locator(".maps").inner_text()
 
 
-def test_a_window_that_does_not_divide_is_explained_and_mended(open_pooling):
-    _, figure = open_pooling()
+def test_a_window_that_does_not_divide_is_explained_and_mended(open_figure):
+    _, figure = open_figure("pooling")
     figure.get_by_role("slider", name="size F").fill("3")
     words = "height: a window of 3 with stride 2 does not end at the edge of an input of 28"
     assert words in figure.locator(".wrong").inner_text()

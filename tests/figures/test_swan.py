@@ -2,33 +2,13 @@
 
 import json
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-KEY = "live-fig-swan-bars"
 PHONE = {"width": 390, "height": 844}
 ROOT = Path(__file__).parents[2]
 CASES = json.loads((ROOT / "tests/cases/swan_judge.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def open_swan(open_page):
-    def open_it(state=None, **options):
-        anchor = f"#{KEY}={quote(json.dumps(state))}" if state else ""
-        page = open_page[0](f"book/swan.html{anchor}", **options)
-        figure = page.locator(f"#{KEY}")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_selector(f"#{KEY}[data-ready]")
-        return page, figure
-
-    yield open_it
-    assert not open_page[1]
-
-
-def state_of(figure):
-    return figure.evaluate("(figure) => figure.model.state")
 
 
 def said(figure):
@@ -38,16 +18,16 @@ def said(figure):
 @pytest.mark.parametrize(
     "case", CASES["judged"][:4], ids=lambda case: f"{case['found']} and {case['alarms']}"
 )
-def test_a_link_gives_the_verdicts_of_the_package(open_swan, case):
-    _, figure = open_swan(case["thresholds"])
+def test_a_link_gives_the_verdicts_of_the_package(open_figure, case):
+    _, figure = open_figure("swan", case["thresholds"])
     assert said(figure) == [not reasons for reasons in case["reasons"]]
     told = figure.locator(".score").inner_text()
     assert f"{case['right']} of 8 right" in told
     assert f"found: {case['found']} of 5" in told and f"alarms: {case['alarms']} of 3" in told
 
 
-def test_a_bar_is_dragged_and_the_black_swan_gets_in(open_swan):
-    page, figure = open_swan()
+def test_a_bar_is_dragged_and_the_black_swan_gets_in(open_figure, state_of):
+    page, figure = open_figure("swan")
     bar = figure.get_by_role("slider", name="White")
     bar.scroll_into_view_if_needed()
     box = bar.bounding_box()
@@ -61,8 +41,8 @@ def test_a_bar_is_dragged_and_the_black_swan_gets_in(open_swan):
     assert figure.locator(".map .open").count() >= 2  # where we are, and where we have been
 
 
-def test_keys_move_a_bar_and_the_mark_falls_under_it(open_swan):
-    page, figure = open_swan()
+def test_keys_move_a_bar_and_the_mark_falls_under_it(open_figure, state_of):
+    page, figure = open_figure("swan")
     figure.get_by_role("slider", name="Large beak").focus()
     page.keyboard.press("End")
     assert state_of(figure)["beak_area"] == 0.02
@@ -70,8 +50,8 @@ def test_keys_move_a_bar_and_the_mark_falls_under_it(open_swan):
     assert "0 of 5" in figure.locator(".score").inner_text()
 
 
-def test_the_scene_that_cannot_be_let_in_alone(open_swan):
-    _, figure = open_swan(viewport=PHONE, has_touch=True)
+def test_the_scene_that_cannot_be_let_in_alone(open_figure):
+    _, figure = open_figure("swan", viewport=PHONE, has_touch=True)
     figure.get_by_role("button", name="4 hidden neck").tap()
     words = figure.locator(".says").inner_text()
     assert "long neck (0) and oval head (0)" in words
@@ -80,8 +60,8 @@ def test_the_scene_that_cannot_be_let_in_alone(open_swan):
     assert [k for k, called in enumerate(said(figure)) if called] == [0, 3, 4, 6, 7]
 
 
-def test_every_setting_is_tried_and_the_best_is_taken(open_swan):
-    _, figure = open_swan()
+def test_every_setting_is_tried_and_the_best_is_taken(open_figure):
+    _, figure = open_figure("swan")
     figure.get_by_role("button", name="Try every setting").click()
     settings = f"{CASES['settings']:,}".replace(",", " ")
     best = max(int(f) + 3 - int(a) for f, a in (key.split(",") for key in CASES["reached"]))
@@ -91,7 +71,7 @@ def test_every_setting_is_tried_and_the_best_is_taken(open_swan):
     assert f"{best} of 8 right" in figure.locator(".score").inner_text()
 
 
-def test_a_bar_below_zero_is_explained(open_swan):
-    _, figure = open_swan({"neck_slenderness": -1})
+def test_a_bar_below_zero_is_explained(open_figure):
+    _, figure = open_figure("swan", {"neck_slenderness": -1})
     assert "neck_slenderness must be at least 0, got -1" in figure.locator(".wrong").inner_text()
     assert "2 of 8 right" in figure.locator(".score").inner_text()
