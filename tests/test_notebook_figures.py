@@ -84,8 +84,10 @@ def run_cell(page, number):
     )
 
 
-@pytest.mark.parametrize("name", ["ConvStepper", "Descent", "NeuronKnobs"])
-def test_a_figure_and_its_kernel_know_of_each_other(chromium, lab, name):
+@pytest.mark.parametrize(
+    ("name", "slider"), [("ConvStepper", "stride S"), ("Descent", "learning rate"), ("NeuronKnobs", "w₁")]
+)
+def test_a_figure_and_its_kernel_know_of_each_other(chromium, lab, name, slider):
     address, folder = lab
     write_notebook(folder, name)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
@@ -97,7 +99,7 @@ def test_a_figure_and_its_kernel_know_of_each_other(chromium, lab, name):
         "window.jupyterapp?.shell.currentWidget?.context?.path?.endsWith('.ipynb')", timeout=60_000
     )
     run_cell(page, 0)
-    control = page.locator(".jp-OutputArea-output input[type=range]").first
+    control = page.locator(".jp-OutputArea-output").get_by_role("slider", name=slider).first
     control.wait_for(timeout=30_000)
     start = control.input_value()
     control.focus()

@@ -56,7 +56,8 @@ export function figure(parts) {
 function render({ defaults, check = () => null, draw, css = "" }, { model, el }) {
   /** @type {(() => void)[]} */
   const undo = [];
-  const holder = h("div");
+  // JupyterLab has shortcuts on plain keys, arrows among them: inside a figure the keys are the figure's.
+  const holder = h("div", { "data-lm-suppress-shortcuts": "true" });
   const inside = holder.attachShadow({ mode: "open" }); // the page's own style must not leak in
   const root = h("div", { class: "figure" });
   const dark = theme(undo);
