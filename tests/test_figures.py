@@ -191,3 +191,28 @@ class TestOnItsPage:
         figure.locator("button, input, select, [tabindex='0']").first.focus()
         for key in ("ArrowRight", "Enter", "Tab", "ArrowRight", "Enter"):
             page.keyboard.press(key)
+
+    def test_for_who_wants_no_motion_it_plays_one_step_a_second(self, open_figure, stem):
+        page, figure = open_figure(stem, reduced_motion="reduce")
+        play = figure.locator("button.play:not([disabled]):visible").first
+        if not play.count():
+            pytest.skip("there is nothing to play")
+        play.scroll_into_view_if_needed()
+        figure.evaluate(
+            "(figure) => { window.changes = 0; const saved = figure.model.saved;"
+            "figure.model.saved = () => { window.changes++; saved(); }; }"
+        )
+        play.click()
+        page.wait_for_timeout(700)
+        assert page.evaluate("window.changes") <= 1
+
+    def test_it_stands_alone_where_it_is_embedded(self, open_page, places, stem):
+        open_it, wrong = open_page
+        key, path = next(iter(places[stem].items()))
+        page = open_it(f"{path}?embed={key}", viewport=PHONE)
+        page.wait_for_selector(f"#{key}[data-ready]")
+        assert not page.locator("h1:visible, nav:visible, .bd-header-article:visible").count()
+        figure = page.locator("figure", has=page.locator(f"#{key}"))
+        assert figure.bounding_box()["y"] < 100
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not wrong

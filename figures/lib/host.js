@@ -180,13 +180,17 @@ class Figure extends HTMLElement {
   }
 }
 
-/** `?embed=<id>` shows one figure alone: for a teacher's own page. */
+/**
+ * `?embed=<id>` shows one figure alone: for a teacher's own page. The rest is hidden, not removed: the theme's
+ * scripts look for it.
+ */
 function embed() {
   const id = new URLSearchParams(location.search).get("embed");
-  const figure = id && document.getElementById(id)?.closest("figure");
-  if (!figure) return;
-  document.documentElement.classList.add("cv-embed");
-  document.body.replaceChildren(figure);
+  let here = id && document.getElementById(id)?.closest("figure");
+  for (; here && here !== document.body; here = here.parentElement) {
+    const others = [...(here.parentElement?.children ?? [])].filter((other) => other !== here);
+    others.forEach((other) => other.classList.add("cv-elsewhere"));
+  }
 }
 
 embed();
