@@ -12,6 +12,7 @@ import gzip
 import os
 import re
 import statistics
+import subprocess
 import sys
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -177,6 +178,11 @@ def main():
     print(f"{'figure':16}" + "".join(f"{head:>12}" for head in heads))
     for stem, row in rows.items():
         print(f"{stem:16}" + "".join(f"{'–' if value is None else f'{value:.1f}':>12}" for value in row))
+    node = [node_folder() / "node", ROOT / "benchmarks/forward.mjs"]
+    done = subprocess.run(node, capture_output=True, text=True, check=True)
+    print(
+        f"\ninside_cnn: one forward pass with every map of every layer takes {done.stdout.strip()} ms (Node)"
+    )
 
 
 if __name__ == "__main__":
