@@ -160,7 +160,7 @@ export function player(stage, step, { label = "Play", pause = 400 } = {}) {
   };
   const made = button("", toggle, { class: "play" });
   const show = () => {
-    made.textContent = playing ? "⏸ Pause" : `▶ ${label}`;
+    made.textContent = playing ? "‖ Pause" : `▶ ${label}`;
   };
   show();
   stage.onLeave(stop);

@@ -187,7 +187,7 @@ function draw(stage) {
   const tell = () => {
     const on = camera.on();
     startStop.textContent = on ? "■ Stop the camera" : camera.asking() ? "■ Do not wait" : "● Start my camera";
-    play.textContent = playing() ? "⏸ Pause the film" : "▶ Play the film";
+    play.textContent = playing() ? "‖ Pause the film" : "▶ Play the film";
     play.hidden = step.hidden = on;
     note.textContent = camera.words();
     note.hidden = !camera.words();
