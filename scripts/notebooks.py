@@ -45,7 +45,7 @@ ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
 NAMED = re.compile(r"(.*?)\s*<([^<>]+)>$", re.S)
 FORMULA = re.compile(r"(\$\$.*?)\$\$ \((eq-[\w-]+)\)", re.S)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
-COMPUTED = re.compile(r'<span class="computed">.*?</span>')
+COMPUTED = re.compile(r'<span class=\\?"computed\\?">.*?</span>')  # in the file its quotes are escaped
 
 
 class Book:

@@ -84,6 +84,14 @@ def open_page(chromium, address):
             wrong.append(f"asks for {route.request.url}")
             route.abort()
 
+    def is_sign(url):
+        """Chromium looks for the page's sign whenever the address changes, without a network, too."""
+        return url.endswith("/favicon.svg")
+
+    def on_console(message):
+        if message.type in ("error", "warning") and not is_sign(message.location.get("url", "")):
+            wrong.append(f"console: {message.text}")
+
     def open_it(path, script="", **options):
         """Run the script before the page's own."""
         context = chromium.new_context(**options)
@@ -91,9 +99,11 @@ def open_page(chromium, address):
         context.route("**/*", on_route)
         page = context.new_page()
         page.add_init_script(script)
-        page.on("console", lambda m: m.type in ("error", "warning") and wrong.append(f"console: {m.text}"))
+        page.on("console", on_console)
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on(
+            "requestfailed", lambda request: is_sign(request.url) or wrong.append(f"failed: {request.url}")
+        )
         page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
         page.goto(address + path, wait_until="networkidle")
         return page

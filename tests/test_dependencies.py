@@ -34,7 +34,8 @@ def copy(tmp_path):
     for folder in ("_static", "_templates"):
         shutil.copytree(ROOT / "book" / folder, tmp_path / "book" / folder)
     shutil.copy(ROOT / "book/references.bib", tmp_path / "book")
-    shutil.copy(ROOT / "requirements-lock.txt", tmp_path)
+    for name in ("requirements-lock.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
     if (ROOT / "node_modules").exists():
         (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "src/cvlessons/echo.py").write_text(ECHO)
