@@ -53,7 +53,6 @@ class Book:
 
     def __init__(self, build=ROOT / "_build"):
         self.build = build
-        sys.modules.setdefault("traceability", __import__("traceability"))
         with (build / ".doctrees/environment.pickle").open("rb") as file:
             self.env = pickle.load(file)
 
@@ -82,7 +81,7 @@ class Book:
     def chapter(self, name):
         """Return a chapter's title with its number, as a link where it has a notebook."""
         number = self.env.toc_secnumbers.get(name, {}).get("", ())
-        title = ". ".join([*(".".join(map(str, [part])) for part in number), self.env.titles[name].astext()])
+        title = ". ".join([*map(str, number), self.env.titles[name].astext()])
         stem = Path(name).name
         return f"[{title}]({stem}.ipynb)" if has_notebook(ROOT / f"{name}.md") else title
 

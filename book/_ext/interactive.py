@@ -61,13 +61,10 @@ class Interactive(SphinxDirective):
     def run(self):
         stem, missing = self.arguments[0], {"name", "alt"} - self.options.keys()
         bundle = BUNDLES / f"{stem}.mjs"
-        if missing or not bundle.exists():
-            what = (
-                f"it needs {' and '.join(sorted(missing))}"
-                if missing
-                else f"there is no figures/{stem}/figure.js"
-            )
-            raise self.error(f"interactive figure {stem}: {what}")
+        if missing:
+            raise self.error(f"interactive figure {stem}: it needs {' and '.join(sorted(missing))}")
+        if not bundle.exists():
+            raise self.error(f"interactive figure {stem}: there is no figures/{stem}/figure.js")
         self.env.note_dependency(str(bundle))
         try:
             state = json.loads(self.options.get("state", "{}"))

@@ -6,8 +6,6 @@ names, the formulas with their page numbers, and under an interactive figure the
 
 import os
 import re
-import tomllib
-from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,9 +13,8 @@ from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import is_exercise_node, solution_node
 
 from interactive import live_figure
+from page import PROJECT
 
-ROOT = Path(__file__).parents[2]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 PAPERS = {"a4": "a4paper", "letter": "letterpaper"}
 NAME = "deep-learning-for-computer-vision.tex"
 APPENDIX = "Solutions and answers"
@@ -42,7 +39,7 @@ PREAMBLE = r"""
 \newenvironment{sphinxVerbatimInput}{\begin{adjustwidth}{0pt}{}}{\end{adjustwidth}}
 \newenvironment{sphinxVerbatimOutput}%
   {\colorlet{VerbatimColor}{white}\begin{adjustwidth}{12pt}{}}{\end{adjustwidth}}
-% A picture is never larger than the page leaves room for.
+% Rather wide spaces in a line than a word over the margin.
 \setlength{\emergencystretch}{3em}
 \raggedbottom
 """
@@ -73,7 +70,7 @@ def settings(app, config):
         "fncychap": "",
         "fontpkg": FONTS,
         "preamble": PREAMBLE,
-        "maketitle": TITLE.replace("VERSION", VERSION),
+        "maketitle": TITLE.replace("VERSION", PROJECT["project"]["version"]),
         "sphinxsetup": "verbatimwithframe=false, VerbatimColor={RGB}{246,246,246}, "
         "verbatimforcewraps=true, InnerLinkColor={RGB}{18,89,191}, OuterLinkColor={RGB}{18,89,191}, "
         "hmargin={25mm,20mm}, vmargin={25mm,25mm}",
