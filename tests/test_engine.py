@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from cvlessons import engine
+from cvlessons import _windows, engine
+from cvlessons._windows import count_neighbours, strips_of_windows
 from cvlessons.convolution import conv2d, conv2d_gradients
 from cvlessons.engine import (
     AveragePool,
@@ -243,7 +244,9 @@ def test_correlate_worked_by_hand():
     kernel = 10.0 ** np.arange(4).reshape(2, 2, 1, 1)
     y = correlate(x, kernel, np.array([0.5]))
     assert y[0, :, :, 0].tolist() == [[5421.5, 6532.5], [8754.5, 9865.5]]
-    ((place, windows),) = engine._strips(x, kernel.shape, 2, 1)  # two neighbours share one; ones for the bias
+    ((place, windows),) = strips_of_windows(
+        x, kernel.shape, 2, 1
+    )  # two neighbours share one; ones for the bias
     assert place == slice(0, 2)
     assert windows.tolist() == [[1, 2, 3, 4, 5, 6, 1], [4, 5, 6, 7, 8, 9, 1]]
 
@@ -252,14 +255,14 @@ def test_correlate_worked_by_hand():
 def test_strips_of_any_size_give_the_same_numbers(size, rng, monkeypatch):
     """From a line at a time, by some lines with a rest, and some pictures with a rest, to all at once."""
     layer, x = built(Conv2D(3, padding=1), (7, 6, 2), rng), example((7, 6, 2), rng, batch=5)
-    monkeypatch.setattr(engine, "STRIP", 2**30)
+    monkeypatch.setattr(_windows, "STRIP", 2**30)
     share = np.ones_like(layer.forward(x))
     wanted = [layer.forward(x), layer.backward(share), *layer.gradients]
-    monkeypatch.setattr(engine, "STRIP", size)
+    monkeypatch.setattr(_windows, "STRIP", size)
     got = [layer.forward(x), layer.backward(share), *layer.gradients]
     for mine, other in zip(got, wanted, strict=True):
         assert_allclose(mine, other, rtol=1e-5, atol=1e-5)
-    strips = list(engine._strips(layer.padded, (3, 3, 2, 3), 3, 1))
+    strips = list(strips_of_windows(layer.padded, (3, 3, 2, 3), 3, 1))
     places = [i for place, _ in strips for i in range(5 * 7 * 2)[place]]
     assert places == list(range(5 * 7 * 2))
     assert len(strips) == {1: 35, 700: 20, 1500: 10, 4000: 3, 2**18: 1}[size]
@@ -492,15 +495,16 @@ def test_what_a_layer_says_it_keeps_bounds_what_it_makes(case, rng):
 def test_no_strip_is_larger_than_a_layer_says_it_works_with(case, strip, rng, monkeypatch):
     """Forward and back, and with a line at least: NumPy is asked how large each strip was."""
     shape, filters, options = case
-    layer, sizes, strips = built(Conv2D(filters, **options), shape, rng), [], engine._strips
+    layer, sizes, strips = built(Conv2D(filters, **options), shape, rng), [], strips_of_windows
 
     def measured(x, *rest):
         for place, windows in strips(x, *rest):
             sizes.append(windows.nbytes)
             yield place, windows
 
-    monkeypatch.setattr(engine, "STRIP", strip)
-    monkeypatch.setattr(engine, "_strips", measured)
+    for module in (engine, _windows):
+        monkeypatch.setattr(module, "STRIP", strip)
+        monkeypatch.setattr(module, "strips_of_windows", measured)
     y = layer.forward(example(shape, rng, batch=40))
     layer.backward(np.ones_like(y))
     assert max(sizes) <= layer.work_bytes(shape, y.shape[1:])
@@ -621,8 +625,8 @@ def test_work_is_the_size_of_numpys_windows_and_of_the_product(case, rng):
     alone = correlate_work(size, kernel.shape, stride=stride, neighbours=1)
     assert alone[0] == windows.size
     assert alone[1] == pytest.approx(flops / 2, rel=1e-3)  # NumPy rounds, and counts the additions, too
-    t = engine._neighbours(size[1], filters)
-    shared = np.concatenate([w[:, :-1].copy() for _, w in engine._strips(x, kernel.shape, t, stride)])
+    t = count_neighbours(size[1], filters)
+    shared = np.concatenate([w[:, :-1].copy() for _, w in strips_of_windows(x, kernel.shape, t, stride)])
     copied, multiplications = correlate_work(size, kernel.shape, stride=stride)
     assert copied == shared.size
     assert multiplications == shared.size * size[0] * size[1] * filters // len(shared)

@@ -8,10 +8,10 @@ the cost by what went out, fills ``gradients`` and returns the slopes by what ca
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from cvlessons._memory import keep_at_hand
 from cvlessons._validate import checked_choice, checked_int, checked_number
+from cvlessons._windows import STRIP, correlate_padded, count_neighbours, pad, strips_of_windows
 from cvlessons.conv_shape import conv_output_shape, pool_output_shape
 from cvlessons.network import initial_std
 
@@ -30,13 +30,6 @@ __all__ = [
     "correlate",
     "correlate_work",
 ]
-
-COLUMNS = 16
-"""How many columns a matrix product should have: with fewer, the processor's vector units wait."""
-STRIP = 2**18
-"""How many bytes of windows are copied at a time: they are multiplied while they are still in the cache."""
-PRODUCT = 10**6
-"""How many multiplications a strip may need: for more of them OpenBLAS copies the matrices once more."""
 
 keep_at_hand()
 
@@ -80,20 +73,7 @@ def correlate(x, kernel, bias=0, *, stride=1, padding=0):
            [9., 9.]], dtype=float32)
     """
     _check_correlate(x, kernel, stride, padding)
-    return _correlated(_padded(x, padding), kernel, bias, stride)
-
-
-def _correlated(x, kernel, bias, stride):
-    """Return what `correlate` does, for pictures that are padded already."""
-    height, width, _, filters = kernel.shape
-    shape = (len(x), (x.shape[1] - height) // stride + 1, (x.shape[2] - width) // stride + 1, filters)
-    t = _neighbours(shape[2], filters)
-    band = _band(kernel, bias, t, width + (t - 1) * stride, stride)
-    y = np.empty(shape, np.result_type(x, band))
-    rows = y.reshape(-1, t * filters)
-    for place, windows in _strips(x, kernel.shape, t, stride):
-        np.matmul(windows, band, out=rows[place])
-    return y
+    return correlate_padded(pad(x, padding), kernel, bias, stride)
 
 
 def correlate_work(out_size, kernel_shape, *, stride=1, neighbours=None):
@@ -135,7 +115,7 @@ def correlate_work(out_size, kernel_shape, *, stride=1, neighbours=None):
     height, width, channels, filters = (
         checked_int(n, f"kernel_shape[{k}]", minimum=1) for k, n in enumerate(kernel_shape)
     )
-    t = _neighbours(out_width, filters) if neighbours is None else neighbours
+    t = count_neighbours(out_width, filters) if neighbours is None else neighbours
     if out_width % checked_int(t, "neighbours", minimum=1):
         raise ValueError(f"neighbours must divide the width {out_width}, got {t}")
     wide = width + (t - 1) * checked_int(stride, "stride", minimum=1)
@@ -158,66 +138,6 @@ def _check_correlate(x, kernel, stride, padding):
             f"a kernel of {kernel.shape[:2]} does not fit into pictures of {x.shape[1:3]} with padding "
             f"{padding}: take a smaller kernel or more padding"
         )
-
-
-def _neighbours(out_width, filters, most=4):
-    """Return how many outputs share a window: a divisor of the width, and about COLUMNS columns at most."""
-    return max(t for t in range(1, most + 1) if out_width % t == 0 and (t == 1 or t * filters <= COLUMNS))
-
-
-def _padded(x, padding):
-    """Return x with a border of zeros; for few channels much faster than `np.pad`."""
-    if padding == 0:
-        return np.ascontiguousarray(x)
-    batch, height, width, channels = x.shape
-    padded = np.zeros((batch, height + 2 * padding, width + 2 * padding, channels), x.dtype)
-    padded[:, padding : padding + height, padding : padding + width] = x
-    return padded
-
-
-def _windows(x, window_height, window_width, down, right):
-    """Return a view of all windows: (batch, rows, columns, window_height, window_width * channels)."""
-    batch, height, width, channels = x.shape
-    rows, columns = (height - window_height) // down + 1, (width - window_width) // right + 1
-    a, b, c, d = x.strides
-    shape = (batch, rows, columns, window_height, window_width * channels)
-    return as_strided(x, shape, (a, down * b, right * c, b, d), writeable=False)
-
-
-def _strips(x, kernel_shape, t, stride):
-    """Yield the windows that t outputs share, a strip at a time, each after the rows of the product it makes.
-
-    A strip is several pictures, or some lines of one. The next strip is written over it.
-    """
-    height, width, channels, filters = kernel_shape
-    wide = width + (t - 1) * stride
-    view = _windows(x, height, wide, stride, t * stride)
-    batch, lines, groups = view.shape[:3]
-    length = height * wide * channels
-    line = groups * (length + 1)
-    most = max(1, min(STRIP // (x.itemsize * line), PRODUCT // (line * t * filters)))  # lines in a strip
-    pictures, most = max(1, most // lines), min(most, lines)
-    # One more column of ones, for the bias: the product adds it on the way.
-    strip = np.ones((pictures * most * groups, length + 1), x.dtype)
-    run = np.dtype((np.void, x.itemsize * wide * channels))  # a row of a window, copied in one piece
-    for first in range(0, batch, pictures):
-        for top in range(0, lines, most):
-            part = view[first : first + pictures, top : top + most]
-            start, count = (first * lines + top) * groups, part[..., 0, 0].size
-            windows = strip[:count]
-            windows[:, :length].reshape(part.shape).view(run)[...] = part.view(run)
-            yield slice(start, start + count), windows
-
-
-def _band(kernel, bias, t, wide, stride):
-    """Return t copies of the kernels, each shifted by a stride, as columns, and the bias under them."""
-    height, width, channels, filters = kernel.shape
-    matrix = np.zeros((height * wide * channels + 1, t, filters), np.result_type(kernel, bias))
-    band = matrix[:-1].reshape(height, wide, channels, t, filters)
-    for i in range(t):
-        band[:, i * stride : i * stride + width, :, i] = kernel
-    matrix[-1] = bias
-    return matrix.reshape(-1, t * filters)
 
 
 class Layer:
@@ -364,15 +284,15 @@ class Conv2D(Layer):
         )
 
     def forward(self, x, training=False):
-        self.shape, self.padded = x.shape, _padded(x, self.padding)
-        return _correlated(self.padded, *self.parameters, self.stride)
+        self.shape, self.padded = x.shape, pad(x, self.padding)
+        return correlate_padded(self.padded, *self.parameters, self.stride)
 
     def backward(self, dy):
         kernel, s = self.parameters[0], self.stride
         height, width, channels, filters = kernel.shape
-        t = _neighbours(dy.shape[2], filters)
+        t = count_neighbours(dy.shape[2], filters)
         rows, slopes = dy.reshape(-1, t * filters), 0
-        for place, windows in _strips(self.padded, kernel.shape, t, s):
+        for place, windows in strips_of_windows(self.padded, kernel.shape, t, s):
             slopes = slopes + windows.T @ rows[place]
         # The slopes of the band matrix; each weight stands in it t times, so its slopes add up.
         band = slopes[:-1].reshape(height, -1, channels, t, filters)
@@ -384,7 +304,7 @@ class Conv2D(Layer):
         kernel, s, p = self.parameters[0], self.stride, self.padding
         if s == 1 and p < self.size:  # the kernel turned by half a circle, slid over the slopes
             turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
-            return _correlated(_padded(dy, self.size - 1 - p), turned, 0, 1)
+            return correlate_padded(pad(dy, self.size - 1 - p), turned, 0, 1)
         batch, height, width, channels = self.shape
         dx = np.zeros((batch, height + 2 * p, width + 2 * p, channels), dy.dtype)
         down, right = (s * size for size in dy.shape[1:3])
