@@ -8,10 +8,13 @@ import sidebyside as side  # before NumPy: it sets the threads
 
 # isort: split
 
+from functools import partial
+
 import numpy as np
 
 import peers_nielsen
 import peers_skalski
+from cvlessons._windows import count_neighbours, pad, strips_of_windows
 from cvlessons.engine import Conv2D, Dense, Flatten, MaxPool, ReLU
 from cvlessons.optimizers import SGD
 from cvlessons.sequential import Sequential
@@ -161,6 +164,7 @@ def race_training(what, make, count, batch, targets, number, torch, extra=()):
     scales = {}
     step, steps = bare_products(ours, batch), -(-count // batch)
     ways["products"] = lambda: [product() for _ in range(steps) for product in step]
+    ways["copies"] = copies(ours, x, batch)
     for name, way, share in extra:
         ways[name], scales[name] = way(x, labels), share
     times = side.rounds(ways, number)
@@ -197,6 +201,8 @@ def race_layer(size, channels, filters, forward, backward, torch, number, batch=
     forth, back = {"ours": lambda: layer.forward(x)}, {"ours": lambda: layer.backward(dy)}
     forward_products, *back_products = bare_products_of(layer, x.shape[1:], dy.shape[1:], batch)
     forth["products"], back["products"] = forward_products, lambda: [way() for way in back_products]
+    forth["copies"], *back_copies = bare_copies_of(layer, x.shape[1:], dy.shape[1:], batch)
+    back["copies"] = lambda: [copy() for copy in back_copies]
     tx, tk, tb, tdy = (tf.constant(a) for a in (x, kernel, bias, dy))
 
     @tf.function
@@ -262,6 +268,50 @@ def window_products(batch, size, channels, filters):
         forth += ways[0]
         by_weights += ways[1]
     return forth, by_weights
+
+
+def bare_copies(network, batch):
+    """Return the copies of windows in a training step."""
+    shapes = [network.input_shape, *network.shapes]
+    return [
+        way
+        for layer, shape, out in zip(network.layers, shapes, network.shapes, strict=False)
+        if isinstance(layer, Conv2D)
+        for way in bare_copies_of(layer, shape, out, batch)
+    ]
+
+
+def bare_copies_of(layer, shape, out, batch):
+    """Return the copies of windows of a convolution: forward, by the kernel, and by what came in if asked."""
+    size, last = layer.size, layer.size - 1 - layer.padding
+    x, dy = np.ones((batch, *shape), np.float32), np.ones((batch, *out), np.float32)
+    forth = partial(copy_windows, x, size, layer.padding, out[2])
+    by_kernel = partial(copy_windows, pad(x, layer.padding), size, 0, out[2])
+    back = partial(copy_windows, dy, size, last, shape[2])
+    return [forth, by_kernel, back][: 2 if layer.first else 3]
+
+
+def copy_windows(pictures, size, padding, filters):
+    padded = pad(pictures, padding)
+    t = count_neighbours(padded.shape[2] - size + 1, filters)
+    for _ in strips_of_windows(padded, (size, size, padded.shape[3], filters), t, 1):
+        pass
+
+
+def copies(network, x, batch):
+    """Return a way to do what an epoch copies, and to step the weights."""
+    order, steps = np.random.default_rng(0).permutation(len(x)), bare_copies(network, batch)
+    weights = [w.copy() for w in network.parameters]
+    slopes = [np.zeros_like(w) for w in weights]
+
+    def epoch():
+        for first in range(0, len(x), batch):
+            x.take(order[first : first + batch], axis=0)
+            for copy in steps:
+                copy()
+            SGD(RATE)(weights, slopes)
+
+    return epoch
 
 
 def multiplications(network):

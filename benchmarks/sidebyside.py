@@ -24,7 +24,10 @@ from pathlib import Path
 import numpy as np
 
 HOW = "One thread, CPU time, interleaved rounds; a ratio is the peer's time over ours, in the same round."
-MOST = "At most: the ratio if we did nothing but the matrix products, with all numbers at hand."
+MOST = (
+    "At most: the ratio if we did nothing but the matrix products, with all numbers at hand.\n"
+    "Copied: if we copied what they need and stepped the weights; no bias, ReLU, pooling, softmax, check."
+)
 
 
 def torch_or_none():
@@ -106,30 +109,38 @@ def _repeat(number, a, b, out):
 
 
 def head():
-    columns = f"{'ours ms':>9}{'peer ms':>10}{'ratio':>8}{'spread':>15}{'at most':>9}{'target':>8}"
+    columns = (
+        f"{'ours ms':>9}{'peer ms':>10}{'ratio':>8}{'spread':>15}{'at most':>9}{'copied':>8}{'target':>8}"
+    )
     print(f"\n{'what':<27}{'peer':<20}{columns}")
 
 
 def compare(what, times, targets, scales=None):
     """Print one row for each peer: times, the median ratio, its spread, and whether the target is met.
 
-    If `times` has "products" among them, what takes no longer than these would have the ratio "at most".
+    If `times` has "products" among them, what takes no longer than these would have the ratio "at most"; what
+    takes no longer than "products" and "copies" together, the ratio "copied".
     """
-    ours, bare = times["ours"], times.get("products")
+    ours, bare, copies = times["ours"], times.get("products"), times.get("copies")
     for peer, values in times.items():
-        if peer in ("ours", "products"):
+        if peer in ("ours", "products", "copies"):
             continue
         values = [(scales or {}).get(peer, 1) * value for value in values]
-        ratios = sorted(b / a for a, b in zip(ours, values, strict=True))
+        ratios = _ratios(values, ours)
         middle = statistics.median(ratios)
         target = targets.get(peer)
         said = "" if target is None else f"{target:8.2g} {'met' if middle >= target else 'MISSED'}"
         spread = f"{ratios[0]:.2f}–{ratios[-1]:.2f}"
-        most = (
-            ""
-            if bare is None
-            else f"{statistics.median(b / a for a, b in zip(bare, values, strict=True)):.2f}"
-        )
+        most = copied = ""
+        if bare:
+            most = f"{statistics.median(_ratios(values, bare)):.2f}"
+            both = [a + b for a, b in zip(bare, copies, strict=True)]
+            copied = f"{statistics.median(_ratios(values, both)):.2f}"
         mine, other = 1e3 * statistics.median(ours), 1e3 * statistics.median(values)
-        row = f"{mine:9.2f}{other:10.2f}{middle:8.2f}{spread:>15}{most:>9}{said}"
+        row = f"{mine:9.2f}{other:10.2f}{middle:8.2f}{spread:>15}{most:>9}{copied:>8}{said}"
         print(f"{what:<27}{peer:<20}{row}".rstrip(), flush=True)
+
+
+def _ratios(theirs, ours):
+    """Return how many times as long theirs takes, round by round, the smallest first."""
+    return sorted(b / a for a, b in zip(ours, theirs, strict=True))
