@@ -2,11 +2,19 @@
 
 import math
 import numbers
+from collections.abc import Collection
+from typing import TypeVar
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 
-def checked_array(value, name, shape=None, *, hint=""):
+T = TypeVar("T")
+
+
+def checked_array(
+    value: ArrayLike, name: str, shape: tuple[int | str, ...] | None = None, *, hint: str = ""
+) -> Array:
     """Return `value` as an array of finite floats of the given shape, or say what is wrong.
 
     Parameters
@@ -41,7 +49,7 @@ def checked_array(value, name, shape=None, *, hint=""):
     return array
 
 
-def checked_int(value, name, *, minimum):
+def checked_int(value: object, name: str, *, minimum: int) -> int:
     """Return `value` as an int that is at least `minimum`, or say what is wrong."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} must be a whole number, got {_short(value)}: use an int")
@@ -50,14 +58,21 @@ def checked_int(value, name, *, minimum):
     return int(value)
 
 
-def checked_number(value, name, *, above=None, minimum=None, maximum=None):
+def checked_number(
+    value: object,
+    name: str,
+    *,
+    above: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> float:
     """Return `value` as a finite float within the bounds, or say what is wrong."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, got {_short(value)}: use an int or a float")
     rules = [
         (_is_finite(value), "finite"),
-        (above is None or value > above, f"above {above}"),
-        (minimum is None or value >= minimum, f"at least {minimum}"),
+        (above is None or value > above, f"above {above}"),  # type: ignore[operator]
+        (minimum is None or value >= minimum, f"at least {minimum}"),  # type: ignore[operator]
         (maximum is None or value <= maximum, f"at most {maximum}"),
     ]
     for holds, rule in rules:
@@ -66,7 +81,7 @@ def checked_number(value, name, *, above=None, minimum=None, maximum=None):
     return float(value)
 
 
-def checked_choice(value, name, choices):
+def checked_choice(value: T, name: str, choices: Collection[object]) -> T:
     """Return `value` if it is one of `choices`, or say which there are."""
     try:
         is_one = value in choices
@@ -78,7 +93,7 @@ def checked_choice(value, name, choices):
     return value
 
 
-def _as_floats(value, name):
+def _as_floats(value: ArrayLike, name: str) -> Array:
     try:
         array = np.asarray(value)
     except ValueError as error:  # rows of different lengths
@@ -95,24 +110,24 @@ def _as_floats(value, name):
         return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
-def _is_finite(value):
+def _is_finite(value: numbers.Real) -> bool:
     try:
         return math.isfinite(value)
     except OverflowError:  # an int beyond all floats
         return False
 
 
-def _short(value):
+def _short(value: object) -> str:
     """Return what the reader gave, in one line."""
     return " ".join(f"{value!r:.60}".split())
 
 
-def _fits(got, wanted):
+def _fits(got: tuple[int, ...], wanted: tuple[int | str, ...]) -> bool:
     return len(got) == len(wanted) and all(
         isinstance(want, str) or size == want for size, want in zip(got, wanted, strict=True)
     )
 
 
-def _spell(shape):
+def _spell(shape: tuple[int | str, ...]) -> str:
     inside = ", ".join(str(size) for size in shape)
     return f"({inside},)" if len(shape) == 1 else f"({inside})"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, AsGiven, Layers
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = [
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 
-def linear(z):
+def linear(z: ArrayLike) -> AsGiven:
     """Return z as it is: a layer without an activation.
 
     Parameters
@@ -62,7 +63,7 @@ def linear(z):
     return _as_given(np.positive(checked_array(z, "z")))
 
 
-def linear_derivative(z):
+def linear_derivative(z: ArrayLike) -> AsGiven:
     """Return 1 for every z: a straight line has the same slope everywhere.
 
     Parameters, returns, errors and source as in `linear`.
@@ -75,7 +76,7 @@ def linear_derivative(z):
     return _as_given(np.ones_like(checked_array(z, "z")))
 
 
-def sigmoid(z):
+def sigmoid(z: ArrayLike) -> AsGiven:
     """Return 1 / (1 + e^-z), a number between 0 and 1, at any size of z.
 
     Formula: eq-sigmoid
@@ -111,7 +112,7 @@ def sigmoid(z):
     return _as_given(_sigmoid(checked_array(z, "z")))
 
 
-def sigmoid_derivative(z):
+def sigmoid_derivative(z: ArrayLike) -> AsGiven:
     """Return the slope of the sigmoid at z, sigmoid(z) (1 - sigmoid(z)): at most 1/4.
 
     Formula: eq-sigmoid-derivative
@@ -133,7 +134,7 @@ def sigmoid_derivative(z):
     return _as_given(_sigmoid(z) * _sigmoid(-z))
 
 
-def tanh(z):
+def tanh(z: ArrayLike) -> AsGiven:
     """Return the hyperbolic tangent of z, a number between -1 and 1.
 
     Formula: eq-tanh
@@ -153,7 +154,7 @@ def tanh(z):
     return _as_given(np.tanh(checked_array(z, "z")))
 
 
-def tanh_by_sigmoid_form(z):
+def tanh_by_sigmoid_form(z: ArrayLike) -> AsGiven:
     """Return 2 / (1 + e^-2z) - 1, the slide's tanh: a sigmoid, stretched and moved down.
 
     The same number as `tanh`, but near z = 0 the subtraction of 1 costs digits.
@@ -174,7 +175,7 @@ def tanh_by_sigmoid_form(z):
     return _as_given(2 * _sigmoid(_doubled(checked_array(z, "z"))) - 1)
 
 
-def tanh_derivative(z):
+def tanh_derivative(z: ArrayLike) -> AsGiven:
     """Return the slope of tanh at z, 1 - tanh(z)^2: at most 1.
 
     Formula: eq-tanh-derivative
@@ -197,7 +198,7 @@ def tanh_derivative(z):
     return _as_given(4 * _sigmoid(twice) * _sigmoid(-twice))
 
 
-def relu(z):
+def relu(z: ArrayLike) -> AsGiven:
     """Return max(0, z): the rectified linear unit.
 
     Formula: eq-relu
@@ -217,7 +218,7 @@ def relu(z):
     return _as_given(np.maximum(checked_array(z, "z"), 0))
 
 
-def relu_derivative(z):
+def relu_derivative(z: ArrayLike) -> AsGiven:
     """Return 1 where z is above 0, else 0 (at the kink itself 0, as TensorFlow has it).
 
     Formula: eq-relu-derivative
@@ -237,7 +238,7 @@ def relu_derivative(z):
     return _as_given((z > 0).astype(z.dtype))
 
 
-def leaky_relu(z, *, slope=0.01):
+def leaky_relu(z: ArrayLike, *, slope: float = 0.01) -> AsGiven:
     """Return z where it is above 0, else slope * z: a ReLU that lets a little through.
 
     Formula: eq-leaky-relu
@@ -274,7 +275,7 @@ def leaky_relu(z, *, slope=0.01):
     return _as_given(np.where(z > 0, z, slope * z))
 
 
-def leaky_relu_derivative(z, *, slope=0.01):
+def leaky_relu_derivative(z: ArrayLike, *, slope: float = 0.01) -> AsGiven:
     """Return 1 where z is above 0, else `slope` (also at the kink itself, as TensorFlow has it).
 
     Formula: eq-leaky-relu-derivative
@@ -290,7 +291,7 @@ def leaky_relu_derivative(z, *, slope=0.01):
     return _as_given(np.where(z > 0, np.ones_like(z), z.dtype.type(slope)))
 
 
-def softmax(z, *, axis=0):
+def softmax(z: ArrayLike, *, axis: int = 0) -> Array:
     """Return e^z_i / sum_j e^z_j: scores turned into probabilities that sum to 1.
 
     Formula: eq-softmax
@@ -331,7 +332,7 @@ def softmax(z, *, axis=0):
     return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
-def softmax_jacobian(z):
+def softmax_jacobian(z: ArrayLike) -> Array:
     """Return the slopes of the softmax, entry (i, j) = da_i / dz_j = a_i ((i == j) - a_j).
 
     Formula: eq-softmax-derivative
@@ -365,7 +366,7 @@ def softmax_jacobian(z):
     return np.diag(a) - np.outer(a, a)
 
 
-def collapse_linear(layers):
+def collapse_linear(layers: Layers) -> tuple[Array, Array]:
     """Return the one layer (W, b) that does what a stack of layers without activation does.
 
     Formula: eq-linear-collapse
@@ -412,8 +413,9 @@ def collapse_linear(layers):
 class Activation(NamedTuple):
     """An activation g with its derivative g', both functions of z."""
 
-    function: Callable
-    derivative: Callable
+    function: Callable[[ArrayLike], AsGiven]
+
+    derivative: Callable[[ArrayLike], AsGiven]
 
 
 ACTIVATIONS = {
@@ -426,28 +428,28 @@ ACTIVATIONS = {
 """The elementwise activations by name. Softmax is not among them: it looks at all classes at once."""
 
 
-def _sigmoid(z):
+def _sigmoid(z: AsGiven) -> AsGiven:
     e = np.exp(-np.abs(z))  # never above 1, so it cannot overflow
     return np.where(z >= 0, 1, e) / (1 + e)
 
 
-def _doubled(z):
+def _doubled(z: Array) -> AsGiven:
     with np.errstate(over="ignore"):  # twice the largest float is inf, and that is far enough out
         return 2 * z
 
 
-def _as_given(result):
+def _as_given(result: AsGiven) -> AsGiven:
     """Return a number for a number: a float, or a NumPy float32 where float32 came in."""
     if np.ndim(result) > 0:
         return result
     return result[()] if result.dtype == np.float32 else float(result)
 
 
-def _checked_slope(slope):
+def _checked_slope(slope: float) -> float:
     return checked_number(slope, "slope", minimum=0, maximum=1)
 
 
-def _checked_axis(axis, z):
+def _checked_axis(axis: int, z: Array) -> int:
     if z.ndim == 0:
         raise ValueError(f"z needs at least one axis, got the single number {z}: softmax compares scores")
     axis = checked_int(axis, "axis", minimum=-z.ndim)
@@ -456,7 +458,7 @@ def _checked_axis(axis, z):
     return axis
 
 
-def _checked_layer(layer, index, n_prev):
+def _checked_layer(layer: tuple[ArrayLike, ArrayLike], index: int, n_prev: int | str) -> tuple[Array, Array]:
     try:
         W, b = layer
     except (TypeError, ValueError) as error:

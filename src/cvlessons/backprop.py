@@ -8,10 +8,12 @@ the examples meet: in dW and db.
 Chapter: ``book/backprop.md`` (slides 41 and 42).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Layers, Pairs
 from cvlessons._validate import checked_array, checked_choice, checked_number
 from cvlessons.activations import ACTIVATIONS
 
@@ -40,12 +42,12 @@ class LayerCache(NamedTuple):
         What went out, g(Z).
     """
 
-    A_prev: np.ndarray
-    Z: np.ndarray
-    A: np.ndarray
+    A_prev: Array
+    Z: Array
+    A: Array
 
 
-def forward(X, parameters, activations):
+def forward(X: ArrayLike, parameters: Layers, activations: Sequence[str]) -> list[LayerCache]:
     """Send a batch through all layers and keep what each of them saw.
 
     Parameters
@@ -91,7 +93,9 @@ def forward(X, parameters, activations):
     return _forward(X, parameters, activations)
 
 
-def backward(dA_last, cache, parameters, activations):
+def backward(
+    dA_last: ArrayLike, cache: Sequence[LayerCache], parameters: Layers, activations: Sequence[str]
+) -> Pairs:
     """Return the gradient of J = (1/m) sum_i L_i with respect to every W and b.
 
     Parameters
@@ -136,7 +140,7 @@ def backward(dA_last, cache, parameters, activations):
     return _backward(dA_last, cache, parameters, activations)
 
 
-def preactivation_gradient(dA, Z, activation):
+def preactivation_gradient(dA: ArrayLike, Z: ArrayLike, activation: str) -> Array:
     """Return dZ = dA * g'(Z), entry by entry: back through the activation.
 
     Formula: eq-backprop-dz
@@ -178,7 +182,7 @@ def preactivation_gradient(dA, Z, activation):
     return dA * ACTIVATIONS[checked_choice(activation, "activation", tuple(ACTIVATIONS))].derivative(Z)
 
 
-def weight_gradient(dZ, A_prev):
+def weight_gradient(dZ: ArrayLike, A_prev: ArrayLike) -> Array:
     """Return dW = (1/m) dZ A_prev.T: for each weight, slope times input, averaged over the examples.
 
     Formula: eq-backprop-dw
@@ -219,7 +223,7 @@ def weight_gradient(dZ, A_prev):
     return dZ @ A_prev.T / m
 
 
-def bias_gradient(dZ):
+def bias_gradient(dZ: ArrayLike) -> Array:
     """Return db = (1/m) sum_i dZ(i): the slopes, averaged over the examples.
 
     Formula: eq-backprop-db
@@ -252,7 +256,7 @@ def bias_gradient(dZ):
     return dZ.sum(axis=1) / dZ.shape[1]
 
 
-def input_gradient(W, dZ):
+def input_gradient(W: ArrayLike, dZ: ArrayLike) -> Array:
     """Return dA_prev = W.T dZ: each input gathers what it did to every neuron. No 1/m.
 
     Formula: eq-backprop-da
@@ -290,7 +294,7 @@ def input_gradient(W, dZ):
     return W.T @ dZ
 
 
-def update(parameters, gradients, *, learning_rate):
+def update(parameters: Layers, gradients: Layers, *, learning_rate: float) -> Pairs:
     """Return the parameters one step downhill: W - α dW and b - α db for every layer.
 
     Formula: eq-update-w
@@ -330,7 +334,7 @@ def update(parameters, gradients, *, learning_rate):
     return [(W - learning_rate * dW, b - learning_rate * db) for (W, b), (dW, db) in pairs]
 
 
-def _forward(X, parameters, activations):
+def _forward(X: Array, parameters: Pairs, activations: Sequence[str]) -> list[LayerCache]:
     """Do what `forward` does, with arguments that are known to be right."""
     cache, A = [], X
     for layer, ((W, b), name) in enumerate(zip(parameters, activations, strict=True), start=1):
@@ -344,7 +348,9 @@ def _forward(X, parameters, activations):
     return cache
 
 
-def _backward(dA_last, cache, parameters, activations):
+def _backward(
+    dA_last: Array, cache: Sequence[LayerCache], parameters: Pairs, activations: Sequence[str]
+) -> Pairs:
     """Do what `backward` does, with arguments that are known to be right: slide 42, line by line."""
     gradients, dA, m = [], dA_last, dA_last.shape[1]
     for layer in reversed(range(len(cache))):
@@ -358,7 +364,7 @@ def _backward(dA_last, cache, parameters, activations):
     return gradients[::-1]
 
 
-def _too_large(layer, W, A_prev):
+def _too_large(layer: int, W: Array, A_prev: Array) -> str:
     return (
         f"the weighted sums of layer {layer} are too large for {W.dtype}: its weights reach "
         f"{abs(W).max():.3g}, its inputs {abs(A_prev).max():.3g}: start with smaller weights, or take a "
@@ -366,7 +372,7 @@ def _too_large(layer, W, A_prev):
     )
 
 
-def _checked_parameters(parameters, n_prev="n_prev"):
+def _checked_parameters(parameters: Layers, n_prev: int | str = "n_prev") -> Pairs:
     """Return the parameters as pairs of arrays, each layer fitting the one before."""
     checked = []
     for layer, (W, b) in enumerate(_checked_pairs(parameters, "parameters"), start=1):
@@ -378,7 +384,7 @@ def _checked_parameters(parameters, n_prev="n_prev"):
     return checked
 
 
-def _checked_gradients(gradients, parameters):
+def _checked_gradients(gradients: Layers, parameters: Pairs) -> Pairs:
     """Return the gradients as pairs of arrays shaped like the parameters."""
     pairs = _checked_pairs(gradients, "gradients")
     if len(pairs) != len(parameters):
@@ -393,7 +399,7 @@ def _checked_gradients(gradients, parameters):
     ]
 
 
-def _checked_pairs(pairs, name):
+def _checked_pairs(pairs: Layers, name: str) -> Layers:
     if not isinstance(pairs, list | tuple):
         raise TypeError(f"{name} must be a list of pairs, one for each layer, got {pairs!r:.60}")
     if not pairs:
@@ -404,7 +410,7 @@ def _checked_pairs(pairs, name):
     return pairs
 
 
-def _checked_activations(activations, layers):
+def _checked_activations(activations: Sequence[str], layers: int) -> Sequence[str]:
     if not isinstance(activations, list | tuple):
         raise TypeError(f"activations must be a list of names, one for each layer, got {activations!r:.60}")
     if len(activations) != layers:
@@ -414,7 +420,7 @@ def _checked_activations(activations, layers):
     return activations
 
 
-def _checked_cache(cache, parameters):
+def _checked_cache(cache: Sequence[LayerCache], parameters: Pairs) -> Sequence[LayerCache]:
     if not isinstance(cache, list | tuple) or not all(isinstance(entry, LayerCache) for entry in cache):
         raise TypeError(f"cache must be what forward returned, got {cache!r:.60}")
     wanted = [np.shape(W) for W, _ in parameters]

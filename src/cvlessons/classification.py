@@ -4,9 +4,14 @@ Chapter: ``book/classification.md`` (slide 13).
 """
 
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    import keras
+
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = [
@@ -19,7 +24,7 @@ __all__ = [
 ]
 
 
-def build_model():
+def build_model() -> "keras.Model":
     """Return the network of the chapter, untrained: five convolutions and one layer that names.
 
     Give it pictures of shape (batch, 32, 32, 3) with numbers from 0 to 255; it answers with probabilities
@@ -58,7 +63,7 @@ def build_model():
     return Model(pixels, layers.Dense(10, activation="softmax")(x))
 
 
-def top_k_accuracy(probabilities, labels, *, k=1):
+def top_k_accuracy(probabilities: ArrayLike, labels: ArrayLike, *, k: int = 1) -> float:
     """Return the share of pictures whose true class is among the k that were rated highest.
 
     A tie counts against the classifier: who rates two names alike has not put the right one first.
@@ -108,7 +113,7 @@ def top_k_accuracy(probabilities, labels, *, k=1):
     return float((rank <= k).mean())
 
 
-def wilson_interval(right, total, *, confidence=0.95):
+def wilson_interval(right: int, total: int, *, confidence: float = 0.95) -> tuple[float, float]:
     """Return the shares that a count of right answers leaves plausible, as Wilson's interval.
 
     Formula: eq-wilson
@@ -159,7 +164,7 @@ def wilson_interval(right, total, *, confidence=0.95):
     return float(np.clip(low, 0, share)), float(np.clip(high, share, 1))
 
 
-def reliability(probabilities, labels, *, bins=10):
+def reliability(probabilities: ArrayLike, labels: ArrayLike, *, bins: int = 10) -> tuple[Array, Array, Array]:
     """Sort the answers by how sure they were, and count for each bin how many of them were right.
 
     Bin b holds the answers whose highest probability is above b / bins and at most (b + 1) / bins.
@@ -211,7 +216,7 @@ def reliability(probabilities, labels, *, bins=10):
     return counts, confidence, accuracy
 
 
-def calibration_error(probabilities, labels, *, bins=10):
+def calibration_error(probabilities: ArrayLike, labels: ArrayLike, *, bins: int = 10) -> float:
     """Return the mean gap between how sure the answers were and how many were right.
 
     Formula: eq-calibration-error
@@ -244,7 +249,7 @@ def calibration_error(probabilities, labels, *, bins=10):
     return float((counts * gaps).sum() / counts.sum())
 
 
-def nearest_neighbours(examples, queries, *, k=1):
+def nearest_neighbours(examples: ArrayLike, queries: ArrayLike, *, k: int = 1) -> tuple[Array, Array]:
     """Return for each query the k examples that are nearest to it, by the Euclidean distance.
 
     Parameters
@@ -297,7 +302,7 @@ def nearest_neighbours(examples, queries, *, k=1):
     return np.stack(distances), np.stack(indices)
 
 
-def _candidates(examples, queries, k):
+def _candidates(examples: Array, queries: Array, k: int) -> Array:
     """Return for each query which examples may be among its k nearest, as far as rounding lets one say."""
     centre = examples.mean(axis=0)  # the smaller the numbers, the smaller the rounding
     a, b = examples - centre, queries - centre
@@ -310,7 +315,7 @@ def _candidates(examples, queries, k):
     return squares <= (limits + 2 * rounding)[:, None]
 
 
-def _nearest(examples, query, near, k):
+def _nearest(examples: Array, query: Array, near: Array, k: int) -> tuple[Array, Array]:
     """Return distances and rows of the k nearest of the examples that may be it, measured exactly."""
     rows = np.flatnonzero(near)
     distances = np.linalg.norm(examples[rows] - query, axis=1)
@@ -318,7 +323,7 @@ def _nearest(examples, query, near, k):
     return distances[order], rows[order]
 
 
-def _checked_answers(probabilities, labels):
+def _checked_answers(probabilities: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
     rated = checked_array(probabilities, "probabilities", ("n", "classes"))
     labels = checked_array(labels, "labels", (len(rated),), hint="one label for each row of probabilities")
     wrong = (labels != np.floor(labels)) | (labels < 0) | (labels >= rated.shape[1])
@@ -329,7 +334,7 @@ def _checked_answers(probabilities, labels):
     return rated, labels.astype(np.int64)
 
 
-def _checked_counts(right, total):
+def _checked_counts(right: int, total: int) -> tuple[int, int]:
     total = checked_int(total, "total", minimum=1)
     if total > 10**15:
         raise ValueError(
@@ -342,7 +347,7 @@ def _checked_counts(right, total):
     return right, total
 
 
-def _check_sums(rated):
+def _check_sums(rated: Array) -> None:
     with np.errstate(over="ignore"):  # a sum beyond all floats is inf, and refused as that
         sums = rated.sum(axis=1)
     if (rated < 0).any() or (np.abs(sums - 1) > 1e-3).any():
@@ -353,7 +358,7 @@ def _check_sums(rated):
         )
 
 
-def _check_size(array, name, *, power=2):
+def _check_size(array: Array, name: str, *, power: int = 2) -> None:
     """Refuse numbers whose powers, or sums of them, are too large for a float."""
     limit = (np.finfo(array.dtype).max / (16 * array.size)) ** (1 / power)
     largest = np.abs(array).max()

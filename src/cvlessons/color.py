@@ -8,6 +8,7 @@ list of them, or a picture. Bytes (uint8) count from 0 to 255, all other numbers
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, AsGiven
 from cvlessons._validate import checked_array, checked_number
 
 __all__ = [
@@ -35,7 +36,7 @@ for _constant in (REC_601, _XYZ_FROM_RGB):
     _constant.setflags(write=False)  # so that no chapter can change it for the next
 
 
-def luma(rgb, weights=REC_601):
+def luma(rgb: ArrayLike, weights: ArrayLike = REC_601) -> Array:
     """Return the grey level of each colour: a weighted sum of red, green and blue.
 
     Formula: eq-color-luma
@@ -73,7 +74,7 @@ def luma(rgb, weights=REC_601):
     return _checked_rgb(rgb) @ weights
 
 
-def luminance_weights(primaries, white):
+def luminance_weights(primaries: ArrayLike, white: ArrayLike) -> Array:
     """Return how much of white's luminance comes from the red, green and blue light of a screen.
 
     The three lights together, each at its full power, must look like `white`: three equations.
@@ -121,7 +122,7 @@ def luminance_weights(primaries, white):
     return shares
 
 
-def rgb_to_hsv(rgb):
+def rgb_to_hsv(rgb: ArrayLike) -> Array:
     """Return hue, saturation and value of each colour.
 
     Formula: eq-color-hsv
@@ -168,7 +169,7 @@ def rgb_to_hsv(rgb):
     return np.stack([hue, saturation, value], axis=-1)
 
 
-def hue_distance(one, other):
+def hue_distance(one: ArrayLike, other: ArrayLike) -> AsGiven:
     """Return how far two hues are apart, on the shorter way round the circle.
 
     Formula: eq-color-hue-distance
@@ -208,7 +209,9 @@ def hue_distance(one, other):
     return np.minimum(gap, 360 - gap)
 
 
-def hue_mask(rgb, hue, tolerance, *, min_saturation=0.0, min_value=0.0):
+def hue_mask(
+    rgb: ArrayLike, hue: float, tolerance: float, *, min_saturation: float = 0.0, min_value: float = 0.0
+) -> Array:
     """Say of each pixel whether its hue is near a given one, and strong enough to be relied on.
 
     Parameters
@@ -246,7 +249,7 @@ def hue_mask(rgb, hue, tolerance, *, min_saturation=0.0, min_value=0.0):
     return near & (saturation >= min_saturation) & (value >= min_value)
 
 
-def linear_light(rgb):
+def linear_light(rgb: ArrayLike) -> Array:
     """Return the amounts of light that the numbers of a picture stand for.
 
     sRGB gives the dark more of its numbers than the bright, since eyes do. Two lamps make twice
@@ -282,7 +285,7 @@ def linear_light(rgb):
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
-def encoded(light):
+def encoded(light: ArrayLike) -> Array:
     """Return the numbers of a picture for amounts of light: the way back from `linear_light`.
 
     Parameters
@@ -313,7 +316,7 @@ def encoded(light):
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
 
 
-def relight(rgb, gains):
+def relight(rgb: ArrayLike, gains: ArrayLike) -> Array:
     """Return a picture as it would be under other lamps: more or less of each of the three lights.
 
     Parameters
@@ -344,7 +347,7 @@ def relight(rgb, gains):
     return encoded(np.minimum(linear_light(rgb) * gains, 1))
 
 
-def grey_world(rgb):
+def grey_world(rgb: ArrayLike) -> Array:
     """Return a picture whose colour cast is taken away, if the world is grey on average.
 
     Parameters
@@ -380,7 +383,7 @@ def grey_world(rgb):
     return relight(rgb, means.mean() / means)
 
 
-def rgb_to_lab(rgb):
+def rgb_to_lab(rgb: ArrayLike) -> Array:
     """Return lightness and the two opponent colours of each colour: numbers in which distance is difference.
 
     Formula: eq-color-lab
@@ -418,7 +421,7 @@ def rgb_to_lab(rgb):
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
 
 
-def _xyz(chromaticity):
+def _xyz(chromaticity: Array) -> Array:
     """Return X, Y, Z of lights of luminance 1."""
     x, y = np.moveaxis(chromaticity, -1, 0)
     if np.any(y <= 0):
@@ -426,13 +429,13 @@ def _xyz(chromaticity):
     return np.stack([x / y, np.ones_like(y), (1 - x - y) / y], axis=-1)
 
 
-def _checked_picture(rgb):
+def _checked_picture(rgb: ArrayLike) -> ArrayLike:
     if np.ndim(rgb) != 3:
         raise ValueError(f"rgb has shape (height, width, 3), got {np.shape(rgb)}: give one picture")
     return rgb
 
 
-def _checked_rgb(rgb, name="rgb"):
+def _checked_rgb(rgb: ArrayLike, name: str = "rgb") -> Array:
     """Return the colours as numbers from 0 to 1."""
     array = checked_array(rgb, name).astype(np.float64)
     if array.ndim == 0 or array.shape[-1] != 3:

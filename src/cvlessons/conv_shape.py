@@ -5,8 +5,11 @@ the nearest sizes that do; ``floor=True`` drops the remainder, as the frameworks
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from cvlessons._types import Shape
 from cvlessons._validate import checked_int
 
 __all__ = [
@@ -34,7 +37,9 @@ __all__ = [
 # ---- one axis -------------------------------------------------------------------------------------
 
 
-def conv_output_size(input_size, filter_size, *, stride=1, padding=0, floor=False):
+def conv_output_size(
+    input_size: int, filter_size: int, *, stride: int = 1, padding: int = 0, floor: bool = False
+) -> int:
     """Return how many places a filter has along one axis, W2 = (W1 - F + 2P) / S + 1.
 
     Formula: eq-conv-size
@@ -89,7 +94,9 @@ Or pass floor=True, as the frameworks do, to leave out the last 1 of 28 pixels
     return (W1 - F + 2 * P) // S + 1
 
 
-def pool_output_size(input_size, pool_size, *, stride=None, floor=False):
+def pool_output_size(
+    input_size: int, pool_size: int, *, stride: int | None = None, floor: bool = False
+) -> int:
     """Return how many windows a pooling layer has along one axis, W2 = (W1 - F) / S + 1.
 
     Formula: eq-pool-size
@@ -126,7 +133,7 @@ def pool_output_size(input_size, pool_size, *, stride=None, floor=False):
     return (W1 - F) // S + 1
 
 
-def same_padding(filter_size):
+def same_padding(filter_size: int) -> int:
     """Return the padding that keeps the size at stride 1, P = (F - 1) / 2.
 
     Formula: eq-same-padding
@@ -171,12 +178,12 @@ def same_padding(filter_size):
 class NearestSizes:
     """The nearest sizes for which a filter ends at the edge: below and above, where there are any."""
 
-    inputs: tuple[int, ...]
-    paddings: tuple[int, ...]
-    strides: tuple[int, ...]
+    inputs: Shape
+    paddings: Shape
+    strides: Shape
 
 
-def nearest_sizes(input_size, filter_size, *, stride=1, padding=0):
+def nearest_sizes(input_size: int, filter_size: int, *, stride: int = 1, padding: int = 0) -> NearestSizes:
     """Return the nearest inputs, paddings and strides for which W1 - F + 2P is a multiple of S.
 
     Parameters
@@ -249,7 +256,18 @@ class Dense:
     n_outputs: int
 
 
-def conv_output_shape(input_shape, n_filters, filter_size, *, stride=1, padding=0, floor=False):
+Layer = Conv | Pool | ReLU | Flatten | Dense
+
+
+def conv_output_shape(
+    input_shape: Shape,
+    n_filters: int,
+    filter_size: int,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    floor: bool = False,
+) -> Shape:
     """Return the shape that a convolution layer makes: the size formula twice, and one channel a filter.
 
     Formula: eq-conv-size
@@ -288,7 +306,9 @@ def conv_output_shape(input_shape, n_filters, filter_size, *, stride=1, padding=
     return (*_both_axes(conv_output_size, (height, width), F, **options), n_filters)
 
 
-def pool_output_shape(input_shape, pool_size=2, *, stride=None, floor=False):
+def pool_output_shape(
+    input_shape: Shape, pool_size: int = 2, *, stride: int | None = None, floor: bool = False
+) -> Shape:
     """Return the shape that a pooling layer makes: the size formula twice, and the channels as they were.
 
     Formula: eq-pool-size
@@ -319,7 +339,7 @@ def pool_output_shape(input_shape, pool_size=2, *, stride=None, floor=False):
     return (*_both_axes(pool_output_size, (height, width), F, stride=stride, floor=floor), channels)
 
 
-def output_shape(layer, input_shape):
+def output_shape(layer: Layer, input_shape: Shape) -> Shape:
     """Return the shape of a layer's output.
 
     Parameters
@@ -364,7 +384,7 @@ def output_shape(layer, input_shape):
     raise TypeError(f"a layer is a Conv, Pool, ReLU, Flatten or Dense, got {layer!r}: try Conv(8, 3)")
 
 
-def n_weights(layer, input_shape):
+def n_weights(layer: Layer, input_shape: Shape) -> int:
     """Return the number of weights that a layer learns, its biases with them.
 
     A convolution has F F D1 K + K, whatever the height and width; a dense layer has one for each pair of
@@ -401,7 +421,7 @@ def n_weights(layer, input_shape):
     return 0
 
 
-def n_multiplications(layer, input_shape):
+def n_multiplications(layer: Layer, input_shape: Shape) -> int:
     """Return how many times a layer multiplies for one picture.
 
     A convolution multiplies F F D1 times for each number of its output, padding included; a dense layer
@@ -446,7 +466,7 @@ class Row:
     """One line of a CNN's table: what the layer is called, what it makes, and what it costs."""
 
     name: str
-    output_shape: tuple[int, ...]
+    output_shape: Shape
     weights: int
     multiplications: int
 
@@ -458,25 +478,25 @@ class CnnTable:
     rows: tuple[Row, ...]
 
     @property
-    def weights(self):
+    def weights(self) -> int:
         """The weights of all layers together."""
         return sum(row.weights for row in self.rows)
 
     @property
-    def multiplications(self):
+    def multiplications(self) -> int:
         """The multiplications of all layers together, for one picture."""
         return sum(row.multiplications for row in self.rows)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [f"{a:<10}{b:>16}{c:>12}{d:>17}" for a, b, c, d in self._cells()]
         return "\n".join(lines)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head, *body = self._cells()
         rows = [_html_row(head, "col"), *(_html_row(row, "row") for row in body)]
         return f'<table class="table">\n{"".join(rows)}</table>'
 
-    def _cells(self):
+    def _cells(self) -> list[tuple[str, ...]]:
         """Return the table as texts: a head, the rows and a foot."""
         shapes = [" x ".join(map(str, row.output_shape)) for row in self.rows]
         return [
@@ -489,7 +509,7 @@ class CnnTable:
         ]
 
 
-def cnn_table(input_shape, layers):
+def cnn_table(input_shape: Shape, layers: Sequence[Layer]) -> CnnTable:
     """Return the sizes inside a CNN, one row for the input and one for each layer.
 
     Parameters
@@ -539,7 +559,7 @@ def cnn_table(input_shape, layers):
 _NAMES = {Conv: "CONV", Pool: "POOL", ReLU: "RELU", Flatten: "FLATTEN", Dense: "FC"}  # as on slide 54
 
 
-def _row(layer, input_shape, number):
+def _row(layer: Layer, input_shape: Shape, number: int) -> Row:
     try:
         shape = output_shape(layer, input_shape)
     except (TypeError, ValueError) as error:
@@ -548,7 +568,7 @@ def _row(layer, input_shape, number):
     return Row(_NAMES[type(layer)], shape, *costs)
 
 
-def _html_row(cells, scope):
+def _html_row(cells: Sequence[str], scope: str) -> str:
     """Return a row whose first cell (or, in the head, whose every cell) is a heading."""
     first, *others = cells
     opening, closing = ('<th scope="col"', "</th>") if scope == "col" else ("<td", "</td>")
@@ -559,7 +579,9 @@ def _html_row(cells, scope):
 # ---- checks ---------------------------------------------------------------------------------------
 
 
-def _checked_sizes(input_size, filter_size, stride, padding, *, what="filter"):
+def _checked_sizes(
+    input_size: int, filter_size: int, stride: int, padding: int, *, what: str = "filter"
+) -> tuple[int, int, int, int]:
     """Return (W1, F, S, P) as whole numbers for which the filter fits somewhere."""
     W1 = checked_int(input_size, "input_size", minimum=1)
     F = checked_int(filter_size, "pool_size" if what == "window" else "filter_size", minimum=1)
@@ -577,13 +599,13 @@ def _checked_sizes(input_size, filter_size, stride, padding, *, what="filter"):
     return W1, F, S, P
 
 
-def _divides(W1, F, S, P=0):
+def _divides(W1: int, F: int, S: int, P: int = 0) -> bool:
     """Return whether the last step ends exactly at the edge."""
     room = W1 - F + 2 * P
     return room >= 0 and room % S == 0
 
 
-def _explain(what, W1, F, S, P, nearest):
+def _explain(what: str, W1: int, F: int, S: int, P: int, nearest: NearestSizes) -> str:
     room = W1 - F + 2 * P
     formula = f"({W1} - {F} + 2*{P}) / {S} + 1" if P else f"({W1} - {F}) / {S} + 1"
     choices = {"input": nearest.inputs, "padding": nearest.paddings, "stride": nearest.strides}
@@ -595,7 +617,7 @@ def _explain(what, W1, F, S, P, nearest):
     )
 
 
-def _nearest(wanted, candidates):
+def _nearest(wanted: int, candidates: Sequence[int]) -> Shape:
     """Return the candidates next to `wanted`: itself, or the closest on either side."""
     if wanted in candidates:
         return (wanted,)
@@ -603,7 +625,9 @@ def _nearest(wanted, candidates):
     return tuple(below + [c for c in candidates if c > wanted][:1])
 
 
-def _both_axes(output_size, input_sizes, filter_sizes, **options):
+def _both_axes(
+    output_size: Callable[..., int], input_sizes: Shape, filter_sizes: Shape, **options: Any
+) -> Shape:
     """Return the size formula for height and width; its errors say which of them is meant."""
     sizes = []
     for axis, size, extent in zip(("height", "width"), input_sizes, filter_sizes, strict=True):
@@ -614,19 +638,19 @@ def _both_axes(output_size, input_sizes, filter_sizes, **options):
     return tuple(sizes)
 
 
-def _checked_shape(shape):
+def _checked_shape(shape: Shape) -> Shape:
     if not isinstance(shape, (tuple, list)) or len(shape) not in (1, 3):
         raise ValueError(f"a shape is (height, width, channels) or (n,), got {shape!r}: without the batch")
     return tuple(checked_int(size, "a size in the shape", minimum=1) for size in shape)
 
 
-def _checked_volume(shape):
+def _checked_volume(shape: Shape) -> Shape:
     shape = _checked_shape(shape)
     if len(shape) != 3:
         raise ValueError(f"this layer takes (height, width, channels), got {shape}: put it before Flatten")
     return shape
 
 
-def _checked_vector(shape):
+def _checked_vector(shape: Shape) -> None:
     if len(shape) != 1:
         raise ValueError(f"Dense takes a vector of shape (n,), got {shape}: put Flatten before it")

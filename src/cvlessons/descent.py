@@ -3,14 +3,24 @@
 Chapter: ``book/descent.md`` (slide 40).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["gradient_descent"]
 
 
-def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0):
+def gradient_descent(
+    gradient: Callable[[Array], ArrayLike],
+    start: ArrayLike,
+    *,
+    learning_rate: float,
+    steps: int,
+    momentum: float = 0.0,
+) -> Array:
     """Return the whole path of W = W - α dW, or, with momentum, of V = μ V - α dW and W = W + V.
 
     Formula: eq-gradient-descent
@@ -76,7 +86,7 @@ def gradient_descent(gradient, start, *, learning_rate, steps, momentum=0.0):
     return path
 
 
-def _slope(gradient, w):
+def _slope(gradient: Callable[[Array], ArrayLike], w: Array) -> Array:
     slope = np.asarray(gradient(w.copy()))
     if slope.shape != w.shape:
         raise ValueError(
@@ -87,7 +97,7 @@ def _slope(gradient, w):
     return slope.astype(np.result_type(slope, w), copy=False)  # or float16 would round learning_rate * slope
 
 
-def _too_far(path, step, learning_rate):
+def _too_far(path: Array, step: int, learning_rate: float) -> str:
     where = np.array2string(path[step - 1], threshold=6, precision=3)
     return (
         f"the path is not finite any more at step {step} (it came from {where}): the learning rate "

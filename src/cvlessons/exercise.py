@@ -2,13 +2,21 @@
 
 import copy
 import traceback
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 __all__ = ["check"]
 
 
-def check(answer, expected=None, *, cases=None, tolerance=1e-6):
+def check(
+    answer: Any,
+    expected: Any = None,
+    *,
+    cases: Sequence[tuple[Any, Any]] | None = None,
+    tolerance: float = 1e-6,
+) -> None:
     """Print whether an answer is right, and where it is not, the first case that shows it.
 
     Parameters
@@ -43,7 +51,7 @@ def check(answer, expected=None, *, cases=None, tolerance=1e-6):
     print(next((wrong for case in tries if (wrong := _wrong(answer, *case, tolerance))), "Right."))
 
 
-def _wrong(answer, arguments, expected, tolerance):
+def _wrong(answer: Any, arguments: tuple[Any, ...], expected: Any, tolerance: float) -> str:
     """Return what is wrong with one case, in words, or an empty text."""
     copies = copy.deepcopy(arguments)  # a function that writes into them must not spoil the next case
     try:
@@ -61,7 +69,7 @@ def _wrong(answer, arguments, expected, tolerance):
     return f"Not yet: {asked} {_say(got)}, and {_say(expected)} is right."
 
 
-def _same(got, expected, tolerance):
+def _same(got: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(expected, str):
         return isinstance(got, str) and got == expected
     if isinstance(expected, (tuple, list)):
@@ -79,12 +87,12 @@ def _same(got, expected, tolerance):
         return np.allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
-def _is_row(got, length):
+def _is_row(got: Any, length: int) -> bool:
     """Return whether `got` is a list, a tuple or an array of so many entries."""
     return (isinstance(got, (tuple, list)) or np.ndim(got) > 0) and len(got) == length
 
 
-def _say(value):
+def _say(value: Any) -> str:
     """Return a value as the reader would type it: np.float64(2.5) as 2.5, a function as its name."""
     if isinstance(value, (tuple, list)):
         inside = ", ".join(_say(item) for item in value)

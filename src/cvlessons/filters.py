@@ -5,6 +5,7 @@ Chapter: ``book/filters.md`` (slides 46 to 50).
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array
 
 __all__ = [
@@ -59,7 +60,7 @@ for _constant in (CURVE_FILTER, MATCHING_FIELD, OTHER_FIELD):
     _constant.setflags(write=False)  # so that no chapter can change it for the next
 
 
-def response(receptive_field, filter):
+def response(receptive_field: ArrayLike, filter: ArrayLike) -> float:
     """Return the sum of the products of the pixels and the weights that lie on them.
 
     Formula: eq-filter-response
@@ -99,7 +100,7 @@ def response(receptive_field, filter):
     return float(np.sum(field * weights))
 
 
-def normalised_response(receptive_field, filter):
+def normalised_response(receptive_field: ArrayLike, filter: ArrayLike) -> float:
     """Return the cosine of the angle between the patch and the filter: likeness, whatever the brightness.
 
     Formula: eq-normalised-response
@@ -143,7 +144,7 @@ def normalised_response(receptive_field, filter):
     return float(np.clip(cosine, -1, 1))  # rounding may overstep a little
 
 
-def response_map(image, filter, *, normalised=False):
+def response_map(image: ArrayLike, filter: ArrayLike, *, normalised: bool = False) -> Array:
     """Return the filter's response at every place of an image where all of the filter fits.
 
     Parameters
@@ -192,12 +193,12 @@ def response_map(image, filter, *, normalised=False):
     return found
 
 
-def _checked(receptive_field, filter):
+def _checked(receptive_field: ArrayLike, filter: ArrayLike) -> tuple[Array, Array]:
     field = checked_array(receptive_field, "receptive_field", ("height", "width"))
     return field, checked_array(filter, "filter", field.shape, hint="one weight for each pixel")
 
 
-def _unit(array):
+def _unit(array: Array) -> Array:
     """Return the array divided by its length."""
     array = array / np.abs(array).max()  # so that no square overflows or vanishes
     return array / np.linalg.norm(array)

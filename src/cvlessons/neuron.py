@@ -4,15 +4,17 @@ Chapter: ``book/neuron.md`` (slide 33).
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_number
 
 __all__ = ["neuron", "weighted_sum", "weighted_sum_by_terms"]
 
 
-def weighted_sum_by_terms(x, w, b=0.0):
+def weighted_sum_by_terms(x: ArrayLike, w: ArrayLike, b: float = 0.0) -> float:
     """Return z = w_1 x_1 + w_2 x_2 + ... + w_n x_n + b, one term after the other.
 
     Formula: eq-weighted-sum
@@ -55,7 +57,7 @@ def weighted_sum_by_terms(x, w, b=0.0):
     return _finite(z)
 
 
-def weighted_sum(x, w, b=0.0):
+def weighted_sum(x: ArrayLike, w: ArrayLike, b: float = 0.0) -> float:
     """Return z = w . x + b: the same sum as one dot product.
 
     Formula: eq-dot-product
@@ -83,7 +85,7 @@ def weighted_sum(x, w, b=0.0):
         return _finite(float(np.dot(w, x)) + b)
 
 
-def neuron(x, w, b, activation):
+def neuron(x: ArrayLike, w: ArrayLike, b: float, activation: Callable[[float], float]) -> float:
     """Return the output of one neuron, y = g(w . x + b).
 
     Formula: eq-neuron
@@ -117,13 +119,13 @@ def neuron(x, w, b, activation):
     return float(activation(weighted_sum(x, w, b)))
 
 
-def _checked(x, w, b):
+def _checked(x: ArrayLike, w: ArrayLike, b: float) -> tuple[Array, Array, float]:
     x = checked_array(x, "x", ("n",))
     w = checked_array(w, "w", x.shape, hint="one weight for each input")
     return x, w, checked_number(b, "b")
 
 
-def _finite(z):
+def _finite(z: float) -> float:
     if not math.isfinite(z):
         raise OverflowError(f"the weighted sum is too large for a float, got {z}: take smaller numbers")
     return z

@@ -5,12 +5,13 @@ Chapter: ``book/pixels.md`` (slide 10).
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["alias", "box_average", "histogram", "image_bytes", "quantise", "sample"]
 
 
-def quantise(image, bits):
+def quantise(image: ArrayLike, bits: int) -> Array:
     """Return the image with 2 to the power of `bits` levels, each in the middle of its bin, in place of 256.
 
     Formula: eq-quantise
@@ -54,7 +55,7 @@ def quantise(image, bits):
     return np.floor(image / step) * step + (step - 1) / 2
 
 
-def sample(image, step):
+def sample(image: ArrayLike, step: int) -> Array:
     """Return every `step`-th pixel of every `step`-th row: what lies between is thrown away.
 
     Parameters
@@ -90,7 +91,7 @@ def sample(image, step):
     return image[::step, ::step].copy()
 
 
-def box_average(image, step):
+def box_average(image: ArrayLike, step: int) -> Array:
     """Return the mean of each square of `step` by `step` pixels.
 
     Formula: eq-box-average
@@ -126,7 +127,7 @@ def box_average(image, step):
         return checked_array(blocks.mean(axis=(1, 3)), "the means of image")
 
 
-def alias(frequency, step):
+def alias(frequency: float, step: int) -> float:
     """Return the frequency that stripes seem to have when only every `step`-th pixel is kept.
 
     Formula: eq-alias
@@ -161,13 +162,13 @@ def alias(frequency, step):
     >>> alias(1 / 4, step=2), alias(1 / 4, step=4)
     (0.5, 0.0)
     """
-    step = checked_number(checked_int(step, "step", minimum=1), "step")
-    periods = checked_number(frequency, "frequency", minimum=0) * step
+    every = checked_number(checked_int(step, "step", minimum=1), "step")
+    periods = checked_number(frequency, "frequency", minimum=0) * every
     periods = checked_number(periods, "frequency times step")  # it may be beyond all floats
     return abs(periods - round(periods))
 
 
-def image_bytes(height, width, channels, *, bits=8):
+def image_bytes(height: int, width: int, channels: int, *, bits: int = 8) -> int:
     """Return how many bytes the numbers of a picture need, without any compression.
 
     Formula: eq-image-bytes
@@ -209,7 +210,7 @@ def image_bytes(height, width, channels, *, bits=8):
     return -(-total // 8)
 
 
-def histogram(image):
+def histogram(image: ArrayLike) -> Array:
     """Count how many pixels have each of the 256 levels.
 
     Parameters
@@ -246,7 +247,7 @@ def histogram(image):
     return np.bincount(image.ravel().astype(np.int64), minlength=256)
 
 
-def _checked_picture(image):
+def _checked_picture(image: ArrayLike) -> Array:
     image = checked_array(image, "image")
     if image.ndim not in (2, 3):
         raise ValueError(
@@ -256,7 +257,7 @@ def _checked_picture(image):
     return image
 
 
-def _checked_levels(image):
+def _checked_levels(image: ArrayLike) -> Array:
     image = _checked_picture(image)
     wrong = (image < 0) | (image > 255) | (image != np.floor(image))
     if wrong.any():
@@ -269,7 +270,7 @@ def _checked_levels(image):
     return image.astype(np.float64, copy=False)
 
 
-def _checked_for_step(image, step):
+def _checked_for_step(image: ArrayLike, step: int) -> tuple[Array, int]:
     image, step = _checked_picture(image), checked_int(step, "step", minimum=1)
     height, width = image.shape[:2]
     if height % step or width % step:

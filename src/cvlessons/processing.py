@@ -5,6 +5,7 @@ Chapter: ``book/processing.md`` (slide 11). How good a processed picture is, `cv
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["between_class_variance", "equalise", "gaussian_kernel", "otsu_threshold"]
@@ -12,7 +13,7 @@ __all__ = ["between_class_variance", "equalise", "gaussian_kernel", "otsu_thresh
 _LEVELS = 256
 
 
-def equalise(image):
+def equalise(image: ArrayLike) -> Array:
     """Return the picture with its grey levels spread so that each part of the scale is used alike.
 
     Formula: eq-equalisation
@@ -55,7 +56,7 @@ def equalise(image):
     return np.rint(255 * spread).astype(np.uint8)[levels]
 
 
-def between_class_variance(image):
+def between_class_variance(image: ArrayLike) -> Array:
     """Return, for each threshold, how far apart it puts the dark pixels and the bright ones.
 
     Formula: eq-otsu
@@ -96,7 +97,7 @@ def between_class_variance(image):
     return dark * bright * means_apart**2 / dark[-1] ** 2
 
 
-def otsu_threshold(image):
+def otsu_threshold(image: ArrayLike) -> int:
     """Return the grey level that best parts a picture into dark and bright.
 
     Formula: eq-otsu
@@ -135,7 +136,7 @@ def otsu_threshold(image):
     return int(np.argmax(variance))
 
 
-def gaussian_kernel(sigma, *, radius):
+def gaussian_kernel(sigma: float, *, radius: int) -> Array:
     """Return the weights of a Gaussian blur: the nearer a pixel, the more it counts.
 
     Parameters
@@ -177,7 +178,7 @@ def gaussian_kernel(sigma, *, radius):
     return kernel / kernel.sum()
 
 
-def _checked_levels(image):
+def _checked_levels(image: ArrayLike) -> Array:
     """Return the image as whole numbers from 0 to 255."""
     array = checked_array(image, "image", ("height", "width"), hint="one channel, such as image[:, :, 0]")
     wrong = array[(array != np.floor(array)) | (array < 0) | (array >= _LEVELS)]

@@ -5,6 +5,7 @@ Chapter: ``book/processing.md`` (slide 11); used again in ``book/restoration.md`
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 from cvlessons.convolution import cross_correlate2d
 from cvlessons.processing import gaussian_kernel
@@ -15,7 +16,7 @@ _WINDOW = gaussian_kernel(1.5, radius=5)  # the window of Wang et al.: 11 x 11 p
 _WINDOW.setflags(write=False)
 
 
-def mse(reference, image):
+def mse(reference: ArrayLike, image: ArrayLike) -> float:
     """Return the mean squared error: the mean of the squared differences, pixel by pixel.
 
     Parameters
@@ -49,7 +50,7 @@ def mse(reference, image):
     return float(np.mean((reference - image) ** 2))
 
 
-def psnr(reference, image, *, data_range=255):
+def psnr(reference: ArrayLike, image: ArrayLike, *, data_range: float = 255) -> float:
     """Return the peak signal-to-noise ratio: how small the error is against the whole scale.
 
     Formula: eq-psnr
@@ -87,7 +88,7 @@ def psnr(reference, image, *, data_range=255):
     return float(10 * np.log10(data_range**2 / error)) if error > 0 else float("inf")
 
 
-def ssim(reference, image, *, data_range=255):
+def ssim(reference: ArrayLike, image: ArrayLike, *, data_range: float = 255) -> float:
     """Return the structural similarity: how alike the two are in brightness, contrast and pattern.
 
     Formula: eq-ssim
@@ -132,7 +133,7 @@ def ssim(reference, image, *, data_range=255):
     return float(np.mean([_ssim_map(x, y, data_range) for x, y in pairs]))
 
 
-def _ssim_map(x, y, data_range):
+def _ssim_map(x: Array, y: Array, data_range: float) -> Array:
     """Return the similarity at each place where the window fits, of one channel."""
     c1, c2 = (0.01 * data_range) ** 2, (0.03 * data_range) ** 2
     mean_x, mean_y = _local_mean(x), _local_mean(y)
@@ -144,12 +145,12 @@ def _ssim_map(x, y, data_range):
     return brightness * pattern
 
 
-def _local_mean(channel):
+def _local_mean(channel: Array) -> Array:
     """Return the mean under the window at each place where it fits; near pixels count more."""
     return cross_correlate2d(channel, _WINDOW)
 
 
-def add_gaussian_noise(image, sigma, *, seed):
+def add_gaussian_noise(image: ArrayLike, sigma: float, *, seed: int) -> Array:
     """Return the picture with a random number added to each pixel, as a sensor in the dark does.
 
     Parameters
@@ -191,7 +192,7 @@ def add_gaussian_noise(image, sigma, *, seed):
     return np.clip(np.rint(image + rng.normal(0, sigma, image.shape)), 0, 255).astype(np.uint8)
 
 
-def add_salt_and_pepper(image, share, *, seed):
+def add_salt_and_pepper(image: ArrayLike, share: float, *, seed: int) -> Array:
     """Return the picture with some of its pixels set to white or to black, as broken cells of a sensor do.
 
     Parameters
@@ -233,12 +234,12 @@ def add_salt_and_pepper(image, share, *, seed):
     return noisy
 
 
-def _channels(image):
+def _channels(image: Array) -> list[Array]:
     """Return the channels of a picture, one after the other."""
     return [image] if image.ndim == 2 else list(np.moveaxis(image, 2, 0))
 
 
-def _checked_picture(image, name):
+def _checked_picture(image: ArrayLike, name: str) -> Array:
     array = checked_array(image, name).astype(np.float64, copy=False)
     if array.ndim not in (2, 3):
         raise ValueError(
@@ -248,19 +249,19 @@ def _checked_picture(image, name):
     return array
 
 
-def _checked_pair(reference, image):
+def _checked_pair(reference: ArrayLike, image: ArrayLike) -> tuple[Array, Array]:
     reference = _checked_picture(reference, "reference")
     image = checked_array(image, "image", reference.shape, hint="the two pictures must have the same shape")
     return reference, image.astype(np.float64, copy=False)
 
 
-def _checked_range(data_range):
+def _checked_range(data_range: float) -> float:
     return checked_number(
         data_range, "data_range", above=0, minimum=1e-100, maximum=1e100
     )  # its square is finite
 
 
-def _checked_scale(image):
+def _checked_scale(image: ArrayLike) -> Array:
     array = _checked_picture(image, "image")
     if array.min() < 0 or array.max() > 255:
         wrong = array[(array < 0) | (array > 255)][0]
