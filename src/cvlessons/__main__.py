@@ -7,7 +7,7 @@ from importlib.resources import files
 from cvlessons import __version__
 
 
-def address():
+def address() -> str | None:
     """Return the book's address as the installed package has it, or None where none was named."""
     for link in metadata("cvlessons").get_all("Project-URL") or []:
         name, _, url = link.partition(", ")
@@ -16,7 +16,7 @@ def address():
     return None
 
 
-def main():
+def main() -> None:
     """Say it, and open the book."""
     print(f"cvlessons {__version__}")
     print(f"data: {files('cvlessons') / 'data'}")

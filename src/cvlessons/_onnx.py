@@ -1,12 +1,13 @@
 """The stored ONNX models, ready to run: each is read and checked once."""
 
 import functools
+from typing import Any
 
 from cvlessons.datasets import data_path
 
 
 @functools.cache
-def session(name):
+def session(name: str) -> Any:
     """Return the ONNX Runtime session of a model of the package, by its file in ``data/models``."""
     import onnxruntime
 

@@ -6,9 +6,16 @@ of shape (batch, 10).
 Chapter: ``book/build_cnn.md`` (slide 62); ``workshop_ann`` is of ``book/first_network.md`` (slide 43).
 """
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, AsGiven
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = [
     "augmented",
@@ -23,7 +30,7 @@ __all__ = [
 ]
 
 
-def workshop_ann():
+def workshop_ann() -> "keras.Model":
     """Return the workshop's fully connected network, untrained: 3072 inputs, 1000, 512 and 10 neurons.
 
     Returns
@@ -61,7 +68,7 @@ def workshop_ann():
     )
 
 
-def workshop_cnn(*, batch_normalisation=False):
+def workshop_cnn(*, batch_normalisation: bool = False) -> "keras.Model":
     """Return the workshop's convolutional network, untrained: three pairs of convolutions and a dense layer.
 
     Parameters
@@ -105,7 +112,7 @@ def workshop_cnn(*, batch_normalisation=False):
     return Sequential(stack, name="workshop_cnn")
 
 
-def residual_network():
+def residual_network() -> "keras.Model":
     """Return a small residual network, untrained: a first convolution and three blocks with a short cut.
 
     Each block computes what is to be *added* to what came in, after two convolutions with batch
@@ -132,7 +139,7 @@ def residual_network():
     """
     from keras import Model, layers
 
-    def convolution(x, filters, size=3, strides=1):
+    def convolution(x: Any, filters: int, size: int = 3, strides: int = 1) -> Any:
         x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)(x)
         return layers.BatchNormalization()(x)
 
@@ -147,7 +154,15 @@ def residual_network():
     return Model(pixels, layers.Dense(10, activation="softmax")(x), name="residual_network")
 
 
-def batch_normalisation(x, scale, shift, *, mean=None, variance=None, epsilon=1e-3):
+def batch_normalisation(
+    x: ArrayLike,
+    scale: ArrayLike,
+    shift: ArrayLike,
+    *,
+    mean: ArrayLike | None = None,
+    variance: ArrayLike | None = None,
+    epsilon: float = 1e-3,
+) -> Array:
     """Give each channel of a batch mean 0 and spread 1, then the scale and the shift that were learned.
 
     Formula: eq-batch-normalisation
@@ -195,7 +210,8 @@ def batch_normalisation(x, scale, shift, *, mean=None, variance=None, epsilon=1e
     epsilon = checked_number(epsilon, "epsilon", above=0)
     if (mean is None) != (variance is None):
         raise ValueError("mean and variance belong together: give both, or neither for those of the batch")
-    if mean is None:
+
+    if mean is None or variance is None:
         batch = x.reshape(-1, x.shape[-1])
         mean, variance = batch.mean(axis=0), batch.var(axis=0)
     mean, variance = (checked_array(v, n, channels) for v, n in ((mean, "mean"), (variance, "variance")))
@@ -205,7 +221,7 @@ def batch_normalisation(x, scale, shift, *, mean=None, variance=None, epsilon=1e
     return y.astype(x.dtype, copy=False)
 
 
-def augmented(images, rng, *, shift=4):
+def augmented(images: Array, rng: np.random.Generator, *, shift: int = 4) -> Array:
     """Return each picture mirrored or not, and moved by up to some pixels; the border is mirrored.
 
     Parameters
@@ -260,7 +276,7 @@ def augmented(images, rng, *, shift=4):
     return moved
 
 
-def one_cycle(done, highest):
+def one_cycle(done: ArrayLike, highest: float) -> AsGiven:
     """Return the learning rate after a part of the training: it rises for a quarter, then falls to zero.
 
     Formula: eq-one-cycle
@@ -300,7 +316,7 @@ def one_cycle(done, highest):
     return rate if rate.ndim else float(rate)
 
 
-def residual_chain(x, weights, *, shortcut=True):
+def residual_chain(x: ArrayLike, weights: Sequence[ArrayLike], *, shortcut: bool = True) -> Array:
     """Send numbers through a chain of blocks, each of which adds to what comes in: x + W max(0, x).
 
     Formula: eq-residual
@@ -339,7 +355,7 @@ def residual_chain(x, weights, *, shortcut=True):
     return last
 
 
-def residual_slopes(x, weights, *, shortcut=True):
+def residual_slopes(x: ArrayLike, weights: Sequence[ArrayLike], *, shortcut: bool = True) -> Array:
     """Return how fast each output of `residual_chain` changes with each of its inputs.
 
     Formula: eq-residual-slope
@@ -369,7 +385,7 @@ def residual_slopes(x, weights, *, shortcut=True):
     return slopes
 
 
-def _chain(x, weights, shortcut):
+def _chain(x: Any, weights: Sequence[ArrayLike], shortcut: bool) -> Iterator[tuple[Array, Array]]:
     """Give after each block what goes out of it, and its slopes by what came into the first."""
     x = checked_array(x, "x", ("n",)).astype(np.float64)
     shape = (len(x), len(x))
@@ -385,7 +401,7 @@ def _chain(x, weights, shortcut):
         yield x, slopes
 
 
-def prepare(image):
+def prepare(image: Array) -> Array:
     """Make a picture of any size into one that the networks take: the square in its middle, 32 pixels wide.
 
     Parameters

@@ -15,11 +15,14 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from cvlessons._types import Array
 from cvlessons._validate import checked_choice
 
 __all__ = [
@@ -37,6 +40,9 @@ __all__ = [
     "load_table",
     "load_weights",
 ]
+
+# (x_train, y_train), (x_test, y_test)
+Splits = tuple[tuple[Array, Array], tuple[Array, Array]]
 
 CLASS_NAMES = {
     "mnist": tuple("0123456789"),
@@ -95,7 +101,7 @@ _DATA = resources.files("cvlessons") / "data"
 _CURE = "reinstall cvlessons (in a clone: git checkout -- src/cvlessons/data)"
 
 
-def load_mnist():
+def load_mnist() -> Splits:
     """Return MNIST: 70 000 handwritten digits, all of them.
 
     Returns
@@ -123,7 +129,7 @@ def load_mnist():
     return _split(_load_npz("digits/mnist.npz"))
 
 
-def load_fashion_mnist():
+def load_fashion_mnist() -> Splits:
     """Return a part of Fashion-MNIST: the first 1000 training and 200 test pictures of each class.
 
     The names of the classes are ``CLASS_NAMES["fashion_mnist"]``.
@@ -153,7 +159,7 @@ def load_fashion_mnist():
     return _split(_load_npz("digits/fashion_mnist_10k_2k.npz"))
 
 
-def load_cifar10(*, full=False):
+def load_cifar10(*, full: bool = False) -> Splits:
     """Return CIFAR-10: small colour photographs of ten kinds of animals and vehicles.
 
     The names of the classes are ``CLASS_NAMES["cifar10"]``.
@@ -200,7 +206,7 @@ def load_cifar10(*, full=False):
     return (x_train, labels["y_train"]), (x_test, labels["y_test"])
 
 
-def load_photo(name, *, grey=False):
+def load_photo(name: str, *, grey: bool = False) -> Array:
     """Return one of the photos of the book.
 
     Parameters
@@ -241,7 +247,7 @@ def load_photo(name, *, grey=False):
     return _decode(_PHOTO_FILES[name], grey=grey)
 
 
-def load_table():
+def load_table() -> Array:
     """Return the table of slide 10: a face as 16 rows of 12 grey levels.
 
     Returns
@@ -267,7 +273,7 @@ def load_table():
     return np.loadtxt(text, delimiter=",", dtype=np.uint8)
 
 
-def load_stereo():
+def load_stereo() -> tuple[Array, Array, Array]:
     """Return two photographs of a plant, taken side by side, and how far each pixel moved between them.
 
     Returns
@@ -298,7 +304,7 @@ def load_stereo():
     return left, right, _decode("stereo/aloeGT.png", grey=True)
 
 
-def load_easy_vqa():
+def load_easy_vqa() -> tuple[Any, ...]:
     """Return easy-VQA: small drawings of one shape each, and questions about them with their answers.
 
     Returns
@@ -339,7 +345,7 @@ def load_easy_vqa():
     return *parts, tuple(table["answers"].tolist())
 
 
-def load_marks(name):
+def load_marks(name: str) -> tuple[tuple[str, ...], Array]:
     """Return the boxes that we drew by hand around the things of a picture: the truth for a detector.
 
     Parameters
@@ -374,7 +380,7 @@ def load_marks(name):
     return labels, np.array(boxes)
 
 
-def load_weights(name):
+def load_weights(name: str) -> dict[str, Array]:
     """Return the stored weights of a network that one of the project's scripts trained.
 
     ``data/weights/WEIGHTS.md`` names the script, its seed and what the network achieves.
@@ -413,7 +419,7 @@ def load_weights(name):
     }
 
 
-def load_results(name):
+def load_results(name: str) -> dict[str, Any]:
     """Return what a training script of the project measured: accuracies, learning curves, confusions.
 
     Parameters
@@ -439,7 +445,7 @@ def load_results(name):
     return json.loads(_read(_named("results", name, ".json")))
 
 
-def data_path(name):
+def data_path(name: str) -> str:
     """Return the path of a data file, for a library that opens files itself (a video, a model).
 
     Parameters
@@ -468,7 +474,7 @@ def data_path(name):
     return str(_DATA / name)
 
 
-def _named(folder, name, ending):
+def _named(folder: str, name: str, ending: str) -> str:
     """Return the file of that name in a folder of the data, if the package lists it."""
     if not isinstance(name, str):
         raise TypeError(f"name must be a text, got {name!r}")
@@ -481,7 +487,7 @@ def _named(folder, name, ending):
     return f"{start}{name}{ending}"
 
 
-def _read(name):
+def _read(name: str) -> bytes:
     """Return the bytes of a file of the package, checked."""
     file = _DATA / name
     try:
@@ -494,36 +500,36 @@ def _read(name):
 
 
 @functools.cache
-def _checksums():
+def _checksums() -> dict[str, str]:
     """Return the SHA-256 of each file, from a list as coreutils' sha256sum writes and checks it."""
     lines = _read("SHA256SUMS").decode(errors="replace").splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
-def _load_npz(name):
+def _load_npz(name: str) -> dict[str, Array]:
     with np.load(io.BytesIO(_read(name)), allow_pickle=False) as arrays:
         return dict(arrays)
 
 
-def _split(arrays):
+def _split(arrays: Mapping[str, Array]) -> Splits:
     return (arrays["x_train"], arrays["y_train"]), (arrays["x_test"], arrays["y_test"])
 
 
-def _decode(name, *, grey=False):
+def _decode(name: str, *, grey: bool = False) -> Array:
     import cv2
 
     bgr = cv2.imdecode(np.frombuffer(_read(name), np.uint8), cv2.IMREAD_COLOR)
     return cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY if grey else cv2.COLOR_BGR2RGB)
 
 
-def _cut_mosaic(mosaic, size=32):
+def _cut_mosaic(mosaic: Array, size: int = 32) -> Array:
     """Return the pictures (n, size, size, 3) of a mosaic, row by row."""
     height, width, channels = mosaic.shape
     tiles = mosaic.reshape(height // size, size, width // size, size, channels).swapaxes(1, 2)
     return tiles.reshape(-1, size, size, channels)
 
 
-def _load_full_cifar10():
+def _load_full_cifar10() -> Splits:
     try:
         from keras.datasets import cifar10
     except ImportError as error:
@@ -542,7 +548,7 @@ def _load_full_cifar10():
     return (_channels_last(x_train), y_train.ravel()), (_channels_last(x_test), y_test.ravel())
 
 
-def _keras_files():
+def _keras_files() -> dict[Path, int]:
     """Return what Keras keeps of CIFAR-10, with the time of its last change."""
     homes = {
         Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser(),
@@ -551,12 +557,12 @@ def _keras_files():
     return {path: path.stat().st_mtime_ns for home in homes for path in home.glob("datasets/cifar-10*")}
 
 
-def _remove_new(before):
+def _remove_new(before: Mapping[Path, int]) -> None:
     for path, changed in _keras_files().items():
         if before.get(path) != changed:
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def _channels_last(x):
+def _channels_last(x: Array) -> Array:
     """Return the pictures as (n, 32, 32, 3), also when Keras is set to channels first."""
     return np.ascontiguousarray(np.moveaxis(x, 1, -1) if x.shape[1] == 3 else x)

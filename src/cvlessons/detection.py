@@ -7,11 +7,14 @@ Chapters: ``book/detection.md`` (slide 14) and ``book/faces.md``.
 """
 
 import functools
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from cvlessons._onnx import session
+from cvlessons._types import Array, ArrayLike, AsGiven, Shape
 from cvlessons._validate import checked_array, checked_int, checked_number
 from cvlessons.datasets import data_path
 
@@ -55,7 +58,7 @@ COCO_NAMES = MappingProxyType(
 # ---- boxes ----------------------------------------------------------------------------------------
 
 
-def iou(boxes, others):
+def iou(boxes: ArrayLike, others: ArrayLike) -> AsGiven:
     """Return the area that two boxes share, over the area that they cover together.
 
     Formula: eq-iou
@@ -105,7 +108,7 @@ def iou(boxes, others):
     return float(shares) if shares.ndim == 0 else shares
 
 
-def non_maximum_suppression(boxes, scores, *, maximum_iou=0.5):
+def non_maximum_suppression(boxes: ArrayLike, scores: ArrayLike, *, maximum_iou: float = 0.5) -> Array:
     """Keep the best box, drop those that overlap it too much, go on with the best of the rest.
 
     Parameters
@@ -151,7 +154,7 @@ def non_maximum_suppression(boxes, scores, *, maximum_iou=0.5):
 # ---- the detector ---------------------------------------------------------------------------------
 
 
-def ssd_guesses(image):
+def ssd_guesses(image: ArrayLike) -> tuple[Array, Array]:
     """Run the SSD on an image, and return all that it says: 1917 boxes with 90 scores each.
 
     Parameters
@@ -199,7 +202,9 @@ def ssd_guesses(image):
     return boxes, scores[0].astype(np.float64)
 
 
-def detect(image, *, minimum_score=0.5, maximum_iou=0.5):
+def detect(
+    image: ArrayLike, *, minimum_score: float = 0.5, maximum_iou: float = 0.5
+) -> tuple[Array, tuple[str, ...], Array]:
     """Find things of the 80 classes of COCO in an image.
 
     Parameters
@@ -254,7 +259,14 @@ def detect(image, *, minimum_score=0.5, maximum_iou=0.5):
 # ---- how good is it -------------------------------------------------------------------------------
 
 
-def match(boxes, marked, *, labels=None, marked_labels=None, minimum_iou=0.5):
+def match(
+    boxes: ArrayLike,
+    marked: ArrayLike,
+    *,
+    labels: Sequence[str] | None = None,
+    marked_labels: Sequence[str] | None = None,
+    minimum_iou: float = 0.5,
+) -> Array:
     """Say for each detected box which of the marked boxes it has found.
 
     The detections choose in their order. Each takes, of the marked boxes that nobody has taken yet, the one
@@ -304,7 +316,7 @@ def match(boxes, marked, *, labels=None, marked_labels=None, minimum_iou=0.5):
     return taken
 
 
-def precision(true_positives, false_positives):
+def precision(true_positives: int, false_positives: int) -> float:
     """Return which share of the detections is right.
 
     Formula: eq-precision
@@ -343,7 +355,7 @@ def precision(true_positives, false_positives):
     return right / (right + wrong)
 
 
-def recall(true_positives, false_negatives):
+def recall(true_positives: int, false_negatives: int) -> float:
     """Return which share of the things that are there was found.
 
     Formula: eq-recall
@@ -381,7 +393,7 @@ def recall(true_positives, false_negatives):
     return right / (right + missed)
 
 
-def precision_recall_curve(scores, correct, marked):
+def precision_recall_curve(scores: ArrayLike, correct: ArrayLike, marked: int) -> tuple[Array, Array]:
     """Return precision and recall for every threshold: after the best detection, the best two, and so on.
 
     Parameters
@@ -429,7 +441,7 @@ def precision_recall_curve(scores, correct, marked):
     return np.array(precisions), np.array([recall(r, marked - r) for r in right.tolist()])
 
 
-def average_precision(precisions, recalls):
+def average_precision(precisions: ArrayLike, recalls: ArrayLike) -> float:
     """Return the area under the curve of precision over recall, its dents filled.
 
     Formula: eq-average-precision
@@ -479,7 +491,7 @@ def average_precision(precisions, recalls):
 # ---- faces ----------------------------------------------------------------------------------------
 
 
-def integral_image(image):
+def integral_image(image: ArrayLike) -> Array:
     """Return for each corner between the pixels the sum of all pixels above it and to its left.
 
     Formula: eq-integral-image
@@ -515,7 +527,7 @@ def integral_image(image):
     return np.pad(image.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
 
 
-def rectangle_sum(integral, box):
+def rectangle_sum(integral: ArrayLike, box: ArrayLike) -> float:
     """Return the sum of the pixels in a box, from four numbers.
 
     Formula: eq-rectangle-sum
@@ -562,7 +574,9 @@ def rectangle_sum(integral, box):
     return float(whole - above - beside + twice)
 
 
-def detect_faces(image, *, tile, minimum_score=0.5, maximum_iou=0.3):
+def detect_faces(
+    image: ArrayLike, *, tile: int, minimum_score: float = 0.5, maximum_iou: float = 0.3
+) -> tuple[Array, Array]:
     """Find faces with a small neural network that looks at one square of the image after another.
 
     The network was made for a face that fills a good part of a picture of 128 x 128. Small faces in a large
@@ -629,7 +643,7 @@ def detect_faces(image, *, tile, minimum_score=0.5, maximum_iou=0.3):
 # ---- parts ----------------------------------------------------------------------------------------
 
 
-def _iou(boxes, others):
+def _iou(boxes: Array, others: Array) -> Array:
     """Return the IoU of checked boxes, broadcast."""
     left, top = np.maximum(boxes[..., 0], others[..., 0]), np.maximum(boxes[..., 1], others[..., 1])
     right, bottom = np.minimum(boxes[..., 2], others[..., 2]), np.minimum(boxes[..., 3], others[..., 3])
@@ -637,21 +651,21 @@ def _iou(boxes, others):
     return shared / (_area(boxes) + _area(others) - shared)
 
 
-def _area(boxes):
+def _area(boxes: Array) -> Array:
     return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
-def _has_area(boxes):
+def _has_area(boxes: Array) -> Array:
     return (boxes[..., 0] < boxes[..., 2]) & (boxes[..., 1] < boxes[..., 3])
 
 
-def _within(boxes, shape):
+def _within(boxes: Array, shape: Shape) -> Array:
     """Return the boxes cut at the edges of an image."""
     height, width = shape[:2]
     return boxes.clip(0, [width, height, width, height])
 
 
-def _same(labels, marked_labels, boxes, marked):
+def _same(labels: Any, marked_labels: Any, boxes: int, marked: int) -> Array:
     """Return for each detection and each marked box whether they have the same label."""
     if labels is None and marked_labels is None:
         return np.ones((boxes, marked))
@@ -664,7 +678,7 @@ def _same(labels, marked_labels, boxes, marked):
     return np.array([[label == other for other in marked_labels] for label in labels]).reshape(boxes, marked)
 
 
-def _tiles(image, tile):
+def _tiles(image: Array, tile: int) -> Iterator[tuple[int, int, Array]]:
     """Yield left, top and the pixels of squares that overlap by half and cover the image."""
     height, width = image.shape[:2]
     for top in _starts(height, tile):
@@ -675,13 +689,13 @@ def _tiles(image, tile):
             yield left, top, square
 
 
-def _starts(length, tile):
+def _starts(length: int, tile: int) -> list[int]:
     """Return where the tiles along one side begin; the last one ends with the image."""
     last = max(length - tile, 0)
     return sorted({*range(0, last, tile // 2), last})
 
 
-def _faces_in(square, minimum_score):
+def _faces_in(square: Array, minimum_score: float) -> tuple[Array, Array]:
     """Return the boxes (n, 4) and the scores of the network's guesses about one square, in its pixels."""
     import cv2
 
@@ -698,7 +712,7 @@ def _faces_in(square, minimum_score):
 
 
 @functools.cache
-def _face_anchors():
+def _face_anchors() -> Array:
     """Return the centres (x, y) of the 896 guesses: two in each of 16 x 16 cells, six in each of 8 x 8."""
     grids = []
     for cells, guesses in ((16, 2), (8, 6)):
@@ -708,7 +722,7 @@ def _face_anchors():
 
 
 @functools.cache
-def _face_network():
+def _face_network() -> Any:
     import cv2
 
     return cv2.dnn.readNetFromTFLite(data_path("models/mp_face_short_range.tflite"))
@@ -717,7 +731,7 @@ def _face_network():
 # ---- checks ---------------------------------------------------------------------------------------
 
 
-def _checked_boxes(boxes, name, *, many=False):
+def _checked_boxes(boxes: ArrayLike, name: str, *, many: bool = False) -> Array:
     """Return boxes with an area; with `many`, a list of them that may be empty."""
     if many and _is_empty(boxes):
         return np.zeros((0, 4))
@@ -738,14 +752,14 @@ def _checked_boxes(boxes, name, *, many=False):
     return boxes
 
 
-def _is_empty(value):
+def _is_empty(value: object) -> bool:
     """Say whether a value is a list of no boxes, or of no scores."""
     if isinstance(value, np.ndarray):
         return value.shape in ((0,), (0, 4))
     return isinstance(value, (list, tuple)) and len(value) == 0
 
 
-def _checked_whole_box(box, *, width, height):
+def _checked_whole_box(box: ArrayLike, *, width: int, height: int) -> Array:
     """Return a box of whole pixels within a picture as ints."""
     given = _checked_boxes(checked_array(box, "box", (4,), hint="left, top, right, bottom"), "box")
     left, top, right, bottom = given
@@ -757,14 +771,14 @@ def _checked_whole_box(box, *, width, height):
     return given.astype(int)
 
 
-def _checked_scored(boxes, scores):
+def _checked_scored(boxes: ArrayLike, scores: ArrayLike) -> tuple[Array, Array]:
     boxes = _checked_boxes(boxes, "boxes", many=True)
     if len(boxes) == 0 and _is_empty(scores):
         return boxes, np.zeros(0)
     return boxes, checked_array(scores, "scores", (len(boxes),), hint="one score for each box")
 
 
-def _checked_bytes(image):
+def _checked_bytes(image: ArrayLike) -> Array:
     try:
         array = np.asarray(image)
     except ValueError as error:  # rows of different lengths

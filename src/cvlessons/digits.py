@@ -6,13 +6,19 @@ Digits are uint8 of shape (n, 28, 28), white ink on black, as MNIST has them. Th
 float32 of shape (n, 28, 28, 1) with numbers from 0 to 1: `to_input` makes these.
 """
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
 from cvlessons.datasets import load_weights
 from cvlessons.drawing import draw_strokes, mnist_digit
 from cvlessons.engine import Conv2D, Dense, Flatten, MaxPool, ReLU
 from cvlessons.sequential import Sequential
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = [
     "augmented",
@@ -34,7 +40,7 @@ PAD = 280  # pixels
 # ---- the network ----------------------------------------------------------------------------------
 
 
-def build_model(*, normalised=False):
+def build_model(*, normalised: bool = False) -> "keras.Model":
     """Return the network of the chapter in Keras, untrained: three convolutions and a dense layer.
 
     Parameters
@@ -78,7 +84,7 @@ def build_model(*, normalised=False):
     return Sequential(stack, name="digits")
 
 
-def digit_network(name="digits"):
+def digit_network(name: str = "digits") -> Sequential:
     """Return the same network in plain NumPy, with its stored weights.
 
     Parameters
@@ -117,7 +123,15 @@ def digit_network(name="digits"):
     return network
 
 
-def fold_normalisation(kernel, gamma, beta, mean, variance, *, epsilon=1e-3):
+def fold_normalisation(
+    kernel: ArrayLike,
+    gamma: ArrayLike,
+    beta: ArrayLike,
+    mean: ArrayLike,
+    variance: ArrayLike,
+    *,
+    epsilon: float = 1e-3,
+) -> tuple[Array, Array]:
     """Return the kernel and the bias that do a convolution and its batch normalisation in one.
 
     Formula: eq-digits-fold
@@ -165,7 +179,7 @@ def fold_normalisation(kernel, gamma, beta, mean, variance, *, epsilon=1e-3):
     return kernel * factor, beta - mean * factor
 
 
-def to_input(images):
+def to_input(images: ArrayLike) -> Array:
     """Return digits as the network takes them: with a channel, and with numbers from 0 to 1.
 
     Parameters
@@ -198,7 +212,7 @@ def to_input(images):
 # ---- from a drawing to a digit --------------------------------------------------------------------
 
 
-def ink(drawing):
+def ink(drawing: Array) -> Array:
     """Return what differs from the paper, the strongest of it as 255: white ink on black.
 
     The paper is what most of the drawing's border shows, whether it is white, black, or grey in a photograph.
@@ -238,7 +252,7 @@ def ink(drawing):
     return np.round(table).astype(np.uint8)[drawing]
 
 
-def centre(drawing):
+def centre(drawing: Array) -> Array:
     """Return a drawing in the form of MNIST, whatever its size and place, dark on light or light on dark.
 
     `ink` finds the strokes, `cvlessons.drawing.mnist_digit` brings them into form.
@@ -273,7 +287,7 @@ def centre(drawing):
 # ---- more digits than there are -------------------------------------------------------------------
 
 
-def augmented(images, *, seed=0):
+def augmented(images: Array, *, seed: int = 0) -> Array:
     """Return every digit changed a little: turned, slanted, scaled, moved, with a thinner or thicker pen.
 
     Turned by up to 12 degrees, slanted by up to 0.2, each side scaled by 0.85 to 1.15, moved by up to 2
@@ -324,13 +338,13 @@ def augmented(images, *, seed=0):
     return changed
 
 
-def _turned(angle, slant):
+def _turned(angle: float, slant: float) -> Array:
     """Return the matrix that slants to the right, then turns clockwise (y points down)."""
     cos, sin = np.cos(angle), np.sin(angle)
     return np.array([[cos, -sin], [sin, cos]]) @ [[1, -slant], [0, 1]]
 
 
-def _other_pen(image, pen):
+def _other_pen(image: Array, pen: float) -> Array:
     """Return a digit as it is, or mixed with a thinner one (pen below -0.6) or a thicker one (above 0.6)."""
     import cv2
 
@@ -345,7 +359,9 @@ def _other_pen(image, pen):
 # ---- drawings by rule -----------------------------------------------------------------------------
 
 
-def _arc(x, y, width, height, start, stop):
+def _arc(
+    x: float, y: float, width: float, height: float, start: float, stop: float
+) -> list[tuple[float, float]]:
     """Return points on an ellipse of these half axes, from angle to angle, clockwise from right."""
     angles = np.radians(np.linspace(start, stop, 25))
     return [*zip(x + width * np.cos(angles), y + height * np.sin(angles), strict=True)]
@@ -405,7 +421,7 @@ _SKELETONS = (
 )
 
 
-def pen_strokes(digit, variant=0):
+def pen_strokes(digit: int, variant: int = 0) -> list[Array]:
     """Return how a digit is written, in strokes: our own, drawn by nobody's hand.
 
     Parameters
@@ -438,15 +454,15 @@ def pen_strokes(digit, variant=0):
 
 
 def pen_digits(
-    count=1000,
+    count: int = 1000,
     *,
-    seed=0,
-    widths=(0.03, 0.25),
-    sizes=(50, 200),
-    turns=(-20, 20),
-    slants=(-0.2, 0.4),
-    wobble=0.07,
-):
+    seed: int = 0,
+    widths: tuple[float, float] = (0.03, 0.25),
+    sizes: tuple[float, float] = (50, 200),
+    turns: tuple[float, float] = (-20, 20),
+    slants: tuple[float, float] = (-0.2, 0.4),
+    wobble: float = 0.07,
+) -> tuple[Array, Array]:
     """Return drawings of digits on a pad of 280 by 280 pixels, made by rule, and which digits they are.
 
     Each takes one of the ways of `pen_strokes`, bends its strokes smoothly, makes it narrower or wider,
@@ -502,7 +518,7 @@ def pen_digits(
     return drawings, labels
 
 
-def _pen_drawing(digit, ranges, wobble, rng):
+def _pen_drawing(digit: int, ranges: Any, wobble: float, rng: np.random.Generator) -> Array:
     """Return one drawing; however the ranges are, it takes as many random numbers."""
     strokes = pen_strokes(digit, int(rng.integers(len(_SKELETONS[digit]))))
     width, size, turn, slant = (rng.uniform(*ends) for ends in ranges)
@@ -517,7 +533,7 @@ def _pen_drawing(digit, ranges, wobble, rng):
     return draw_strokes([stroke + place for stroke in strokes], size=PAD, width=pen)
 
 
-def _bent(stroke, wobble, rng):
+def _bent(stroke: Array, wobble: float, rng: np.random.Generator) -> Array:
     """Return a stroke as a fine polyline, moved by a few slow random waves along it."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     along = np.concatenate([[0], np.cumsum(steps)]) / steps.sum()
@@ -531,7 +547,7 @@ def _bent(stroke, wobble, rng):
 # ---- checks ---------------------------------------------------------------------------------------
 
 
-def _checked_digits(images, name, axes):
+def _checked_digits(images: ArrayLike, name: str, axes: tuple[int | str, ...]) -> Array:
     images = np.asarray(images)
     if images.dtype != np.uint8:
         raise TypeError(f"{name} must be uint8, got {images.dtype}: bytes from 0 to 255")
@@ -540,7 +556,9 @@ def _checked_digits(images, name, axes):
     return images
 
 
-def _checked_range(ends, name, minimum, maximum):
+def _checked_range(
+    ends: tuple[float, float], name: str, minimum: float, maximum: float
+) -> tuple[float, float]:
     low, high = checked_array(ends, name, (2,), hint="from and to").tolist()
     if not minimum <= low <= high <= maximum:
         raise ValueError(

@@ -5,8 +5,12 @@ Chapter: ``book/drawing.md`` (slide 22).
 Points are (x, y), x to the right and y down, as OpenCV has them; arrays are [row, column], that is [y, x].
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["centre_of_mass", "draw_box", "draw_strokes", "line_pixels", "mnist_digit", "text_origin"]
@@ -15,7 +19,7 @@ _FARTHEST = 1_000_000  # pixels: no picture is as large, and 16 times as much st
 _THICKEST = 32767  # OpenCV draws no thicker line
 
 
-def line_pixels(start, end):
+def line_pixels(start: tuple[int, int], end: tuple[int, int]) -> Array:
     """Return the pixels of a straight line one pixel wide, by Bresenham's algorithm: whole numbers only.
 
     Along the longer of the two directions every step is one pixel. `error` says how far the line still
@@ -67,7 +71,9 @@ def line_pixels(start, end):
     return np.array(pixels)
 
 
-def text_origin(text, centre, *, scale=1.0, thickness=1):
+def text_origin(
+    text: str, centre: tuple[float, float], *, scale: float = 1.0, thickness: int = 1
+) -> tuple[int, int]:
     """Return where `cv2.putText` must begin, so that the text is centred on a point.
 
     `putText` wants the lower left corner of the text, on its base line: where the feet of the letters
@@ -113,7 +119,15 @@ def text_origin(text, centre, *, scale=1.0, thickness=1):
     return round(x - width / 2), round(y + height / 2)
 
 
-def draw_box(image, box, label, *, colour=(0, 114, 178), thickness=2, scale=0.5):
+def draw_box(
+    image: Array,
+    box: ArrayLike,
+    label: str,
+    *,
+    colour: tuple[int, int, int] = (0, 114, 178),
+    thickness: int = 2,
+    scale: float = 0.5,
+) -> Array:
     """Return a copy of a picture with a box on it, and a label on a plate above the box.
 
     Parameters
@@ -172,7 +186,7 @@ def draw_box(image, box, label, *, colour=(0, 114, 178), thickness=2, scale=0.5)
     return drawn
 
 
-def draw_strokes(strokes, *, size=280, width=20):
+def draw_strokes(strokes: Sequence[Any], *, size: int = 280, width: int = 20) -> Array:
     """Return what a pen leaves on a square pad: white strokes on black.
 
     Parameters
@@ -222,7 +236,7 @@ def draw_strokes(strokes, *, size=280, width=20):
     return pad
 
 
-def centre_of_mass(image):
+def centre_of_mass(image: ArrayLike) -> tuple[float, float]:
     """Return the point at which a picture would balance, if brightness were weight.
 
     Formula: eq-drawing-centre
@@ -262,7 +276,7 @@ def centre_of_mass(image):
     return float((columns * image).sum() / total), float((rows * image).sum() / total)
 
 
-def mnist_digit(drawing):
+def mnist_digit(drawing: Array) -> Array:
     """Return a drawing in the form of MNIST: 20 pixels at its longer side, its centre of mass in the middle.
 
     Parameters
@@ -312,7 +326,7 @@ def mnist_digit(drawing):
     return digit
 
 
-def _ink_box(drawing):
+def _ink_box(drawing: Array) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of what is not black; right and bottom are the first beyond it."""
     rows, columns = np.nonzero(drawing)
     if rows.size == 0:
@@ -320,18 +334,18 @@ def _ink_box(drawing):
     return columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
 
 
-def _sign(number):
+def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-def _checked_pixel(point, name):
+def _checked_pixel(point: ArrayLike, name: str) -> Any:
     array = _checked_places(point, name, (2,), "x and y")
     if np.any(array != np.floor(array)):
         raise ValueError(f"{name} must be whole numbers, got {array.tolist()}: round them first")
     return [int(number) for number in array]
 
 
-def _checked_places(points, name, shape, hint):
+def _checked_places(points: ArrayLike, name: str, shape: tuple[int | str, ...], hint: str) -> Array:
     array = checked_array(points, name, shape, hint=hint)
     if np.abs(array).max() > _FARTHEST:
         raise ValueError(
@@ -340,21 +354,21 @@ def _checked_places(points, name, shape, hint):
     return array
 
 
-def _checked_thickness(value, name):
+def _checked_thickness(value: int, name: str) -> int:
     value = checked_int(value, name, minimum=1)
     if value > _THICKEST:
         raise ValueError(f"{name} must be at most {_THICKEST}, got {value}: OpenCV draws no thicker line")
     return value
 
 
-def _checked_colour(colour):
+def _checked_colour(colour: tuple[int, int, int]) -> Any:
     array = checked_array(colour, "colour", (3,), hint="one number a channel")
     if array.min() < 0 or array.max() > 255:
         raise ValueError(f"colour must lie between 0 and 255, got {array.tolist()}: give three bytes")
     return tuple(array.tolist())
 
 
-def _checked_ascii(text):
+def _checked_ascii(text: str) -> str:
     if not isinstance(text, str) or not text.isascii() or not text.isprintable():
         raise ValueError(
             f"the text must be one line of ASCII, got {text!r:.60}: OpenCV's fonts have no other letters; "
@@ -363,7 +377,7 @@ def _checked_ascii(text):
     return text
 
 
-def _checked_bytes(image):
+def _checked_bytes(image: ArrayLike) -> Array:
     image = np.asarray(image)
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
         raise TypeError(
@@ -373,7 +387,7 @@ def _checked_bytes(image):
     return image
 
 
-def _checked_box(box):
+def _checked_box(box: ArrayLike) -> tuple[float, float, float, float]:
     places = _checked_places(box, "box", (4,), "left, top, right, bottom")
     left, top, right, bottom = (int(place) for place in places.round())
     if left >= right or top >= bottom:

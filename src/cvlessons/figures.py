@@ -5,16 +5,24 @@ here, and an attribute that is set here moves the figure. The names are those of
 ``ConvStepper.state`` says with which values it starts.
 """
 
+from __future__ import annotations
+
 import json
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 try:
     import anywidget
     import traitlets
 except ImportError as error:
     raise ImportError("the figures need anywidget: pip install 'cvlessons[notebook]'") from error
+
+if TYPE_CHECKING:
+    from cvlessons._types import Array, Pairs
+    from cvlessons.conv_shape import CnnTable
+    from cvlessons.sequential import Sequential
 
 __all__ = [
     "Activations",
@@ -42,13 +50,13 @@ _KINDS = {bool: traitlets.Bool, int: traitlets.Float, float: traitlets.Float, st
 
 
 @cache
-def _defaults():
+def _defaults() -> dict[str, dict[str, Any]]:
     """Return stem -> the state that its figure starts with, as the bundler wrote it down."""
     path = _STATIC / "defaults.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-def _start(stem):
+def _start(stem: str) -> dict[str, Any]:
     if stem not in _defaults():
         raise ImportError(
             f"the figure {stem} is not bundled: run `make figures` in the checkout, or install a wheel"
@@ -56,7 +64,7 @@ def _start(stem):
     return _defaults()[stem]
 
 
-def _trait(value):
+def _trait(value: Any) -> Any:
     """Return a synced trait that starts with this value; a field left empty is None."""
     kind = _KINDS.get(type(value))
     trait = kind(value, allow_none=True) if kind else traitlets.Any(value)
@@ -77,13 +85,19 @@ class Figure(anywidget.AnyWidget):
         If the figure's state has no such name.
     """
 
-    def __init_subclass__(cls, *, stem=None, **options):
+    if TYPE_CHECKING:  # what is in a figure's state is known only when it is made
+        stem: str
+        state: dict[str, Any]
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    def __init_subclass__(cls, *, stem: str | None = None, **options: Any) -> None:
         if stem is not None:  # None: a class that ipywidgets itself derives, which keeps its parent's
             cls.stem, cls.state = stem, _start(stem)
             cls._esm = _STATIC / f"{stem}.mjs"
         super().__init_subclass__(**options)
 
-    def __init__(self, **state):
+    def __init__(self, **state: Any) -> None:
         unknown = sorted(state.keys() - self.state.keys())
         if unknown:
             raise ValueError(
@@ -187,7 +201,7 @@ class NetworkKnobs(Figure, stem="networks"):
         Whether each knob shows which way lowers the loss.
     """
 
-    def parameters(self):
+    def parameters(self) -> Pairs:
         """Return the pairs (W, b) of its two layers, as `cvlessons.backprop.forward` takes them."""
         import numpy as np
 
@@ -211,7 +225,7 @@ class NeuronKnobs(Figure, stem="neuron"):
         The answers of a question of one's own, for the inputs 000, 001, ..., 111.
     """
 
-    def weighted_sum(self):
+    def weighted_sum(self) -> float:
         """Return z where the neuron is asked, by `cvlessons.neuron.weighted_sum`."""
         from cvlessons.neuron import weighted_sum
 
@@ -236,7 +250,7 @@ class Activations(Figure, stem="activations"):
         Their weights: v1 g(w1 x + b1) + v2 g(w2 x + b2) + c.
     """
 
-    def collapsed(self):
+    def collapsed(self) -> tuple[Array, Array]:
         """Return the one layer (W, b) of its two, by `cvlessons.activations.collapse_linear`."""
         from cvlessons.activations import collapse_linear
 
@@ -301,7 +315,7 @@ class Playground(Figure, stem="playground"):
     - ``steps``: how far it has come from there; ``pace``: how fast it plays.
     """
 
-    def network(self):
+    def network(self) -> Sequential:
         """Return the network as the figure shows it: a `cvlessons.sequential.Sequential`."""
         from cvlessons.playground import replay
 
@@ -344,7 +358,7 @@ class ConvStepper(Figure, stem="convolution"):
         The output whose window and sum are shown.
     """
 
-    def output(self):
+    def output(self) -> Array:
         """Return what `cvlessons.convolution.conv2d` makes of it: an array of shape (height, width)."""
         import numpy as np
 
@@ -374,11 +388,11 @@ class SizeCalculator(Figure, stem="conv_shape"):
         The layer that is explained, counted from 0.
     """
 
-    def table(self):
+    def table(self) -> CnnTable:
         """Return the same network as a `cvlessons.conv_shape.CnnTable`."""
         from cvlessons.conv_shape import Conv, Dense, Flatten, Pool, ReLU, cnn_table
 
-        make = {
+        make: dict[str, Any] = {
             "CONV": lambda layer: Conv(layer["K"], layer["F"], layer["S"], layer["P"], self.floor),
             "POOL": lambda layer: Pool(layer["F"], layer["S"], self.floor),
             "RELU": lambda layer: ReLU(),

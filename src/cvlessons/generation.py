@@ -3,11 +3,17 @@
 Chapter: ``book/generation.md`` (slide 20).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from cvlessons._onnx import session
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int
 from cvlessons.classification import _check_size
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = [
     "build_decoder",
@@ -22,7 +28,7 @@ __all__ = [
 ]
 
 
-def build_encoder(latents):
+def build_encoder(latents: int) -> "keras.Model":
     """Return the untrained encoder of a variational autoencoder: a picture in, a small cloud out.
 
     Give it pictures of shape (batch, 28, 28, 1) with numbers from 0 to 1. It answers with the mean of the
@@ -63,7 +69,7 @@ def build_encoder(latents):
     return Model(pixels, [layers.Dense(latents)(x), layers.Dense(latents)(x)])
 
 
-def build_decoder(latents):
+def build_decoder(latents: int) -> "keras.Model":
     """Return the untrained decoder of a variational autoencoder: latents in, a picture out.
 
     Its pictures have the shape (batch, 28, 28, 1) and numbers from 0 to 1.
@@ -102,7 +108,7 @@ def build_decoder(latents):
     return Model(numbers, layers.Conv2D(1, 3, padding="same", activation="sigmoid")(x))
 
 
-def build_garment_classifier():
+def build_garment_classifier() -> tuple["keras.Model", "keras.Model"]:
     """Return an untrained classifier of garments, and its first part, which ends at 32 features.
 
     Both read pictures of shape (batch, 28, 28, 1) with numbers from 0 to 1, and share their weights.
@@ -135,7 +141,7 @@ def build_garment_classifier():
     return Model(pixels, names), Model(pixels, features)
 
 
-def reparametrise(mean, log_variance, noise):
+def reparametrise(mean: ArrayLike, log_variance: ArrayLike, noise: ArrayLike) -> Array:
     """Return a point of each cloud: its mean, and the noise stretched to the cloud's spread.
 
     Formula: eq-reparametrisation
@@ -177,7 +183,7 @@ def reparametrise(mean, log_variance, noise):
     return mean + np.exp(log_variance / 2) * noise
 
 
-def gaussian_kl(mean, log_variance):
+def gaussian_kl(mean: ArrayLike, log_variance: ArrayLike) -> Array:
     """Return how far each cloud is from the standard normal distribution, as Kullback-Leibler divergence.
 
     Formula: eq-gaussian-kl
@@ -214,7 +220,7 @@ def gaussian_kl(mean, log_variance):
     return (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(axis=1) / 2
 
 
-def frechet_distance(one, other):
+def frechet_distance(one: ArrayLike, other: ArrayLike) -> float:
     """Return the squared Fréchet distance between two sets of features, each taken as a normal distribution.
 
     Formula: eq-frechet-distance
@@ -262,7 +268,7 @@ def frechet_distance(one, other):
     return max(float(distance), 0.0)  # rounding may overstep a little
 
 
-def gram_matrix(features):
+def gram_matrix(features: ArrayLike) -> Array:
     """Return how strongly each two features occur together, whatever the place: the style of a picture.
 
     Formula: eq-gram-matrix
@@ -305,7 +311,7 @@ def gram_matrix(features):
     return rows.T @ rows / len(rows)
 
 
-def style_vector(photo):
+def style_vector(photo: Array) -> Array:
     """Return the style of a picture as 100 numbers, as Magenta's network for style prediction sees it.
 
     Parameters
@@ -339,7 +345,7 @@ def style_vector(photo):
     return _run("style_predict", picture)[0, 0, 0]
 
 
-def stylise(photo, style):
+def stylise(photo: Array, style: ArrayLike) -> Array:
     """Return a picture repainted in a style.
 
     Parameters
@@ -380,14 +386,14 @@ def stylise(photo, style):
     return np.round(255 * painted).astype(np.uint8)
 
 
-def _run(name, *inputs):
+def _run(name: str, *inputs: Array) -> Array:
     """Return the answer of one of the stored ONNX models."""
     model = session(f"{name}.onnx")
     names = [node.name for node in model.get_inputs()]
     return model.run(None, dict(zip(names, inputs, strict=True)))[0]
 
 
-def _resized(photo, name, size):
+def _resized(photo: Array, name: str, size: int) -> Array:
     """Return a picture as a batch of one, with numbers from 0 to 1."""
     import cv2
 
@@ -399,7 +405,7 @@ def _resized(photo, name, size):
     return (resized / 255).astype(np.float32)[None]
 
 
-def _checked_clouds(mean, log_variance):
+def _checked_clouds(mean: ArrayLike, log_variance: ArrayLike) -> tuple[Array, Array]:
     mean = checked_array(mean, "mean", ("n", "latents"))
     log_variance = checked_array(log_variance, "log_variance", mean.shape, hint="one for each mean")
     with np.errstate(over="ignore"):
@@ -413,7 +419,7 @@ def _checked_clouds(mean, log_variance):
     return mean, log_variance
 
 
-def _checked_features(features, name, size):
+def _checked_features(features: ArrayLike, name: str, size: int | str) -> Array:
     features = checked_array(features, name, ("n", size), hint="both sets need the same features")
     if len(features) < 2:
         raise ValueError(f"{name} must hold at least two pictures, got {len(features)}: one has no spread")
@@ -422,14 +428,14 @@ def _checked_features(features, name, size):
     return features
 
 
-def _normal(features):
+def _normal(features: Array) -> tuple[Array, Array]:
     """Return the mean and the covariance of a set."""
     mean = features.mean(axis=0)
     centred = features - mean
     return mean, centred.T @ centred / len(features)
 
 
-def _root(matrix):
+def _root(matrix: Array) -> Array:
     """Return the root of a symmetric matrix without negative eigenvalues."""
     values, vectors = np.linalg.eigh(matrix)
     return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T

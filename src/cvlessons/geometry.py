@@ -8,6 +8,7 @@ act on columns (x, y, 1); OpenCV's affine functions want their first two rows.
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 
-def translation(dx, dy):
+def translation(dx: float, dy: float) -> Array:
     """Return the matrix that moves every point by the same way.
 
     Parameters
@@ -53,7 +54,7 @@ def translation(dx, dy):
     return np.array([[1, 0, checked_number(dx, "dx")], [0, 1, checked_number(dy, "dy")], [0, 0, 1]])
 
 
-def scaling(sx, sy):
+def scaling(sx: float, sy: float) -> Array:
     """Return the matrix that stretches the plane away from the point (0, 0).
 
     Parameters
@@ -85,7 +86,7 @@ def scaling(sx, sy):
     return np.diag([sx, sy, 1.0])
 
 
-def rotation(angle, centre=(0, 0), *, scale=1.0):
+def rotation(angle: float, centre: tuple[float, float] = (0, 0), *, scale: float = 1.0) -> Array:
     """Return the matrix that turns the plane around a point, and may enlarge it there.
 
     Formula: eq-geometry-rotation
@@ -126,7 +127,7 @@ def rotation(angle, centre=(0, 0), *, scale=1.0):
     return np.array([[a, b, (1 - a) * x - b * y], [-b, a, b * x + (1 - a) * y], [0, 0, 1]])
 
 
-def transform_points(matrix, points):
+def transform_points(matrix: ArrayLike, points: ArrayLike) -> Array:
     """Return where a matrix takes points to: multiply, then divide by the third number.
 
     Formula: eq-geometry-affine
@@ -168,7 +169,7 @@ def transform_points(matrix, points):
     return np.column_stack([x / w, y / w])
 
 
-def homography_from_points(source, target):
+def homography_from_points(source: ArrayLike, target: ArrayLike) -> Array:
     """Return the matrix that takes four points to four others: two equations for each point.
 
     Formula: eq-geometry-four-points
@@ -217,7 +218,7 @@ def homography_from_points(source, target):
         ) from error
 
 
-def order_corners(points):
+def order_corners(points: ArrayLike) -> Array:
     """Return four corners in the order top left, top right, bottom right, bottom left.
 
     Parameters
@@ -247,7 +248,7 @@ def order_corners(points):
     return points[order]
 
 
-def interpolate(image, x, y, *, method="bilinear"):
+def interpolate(image: ArrayLike, x: ArrayLike, y: ArrayLike, *, method: str = "bilinear") -> Array:
     """Return the brightness of a picture at places between its pixels.
 
     Formula: eq-geometry-bilinear
@@ -295,7 +296,9 @@ def interpolate(image, x, y, *, method="bilinear"):
     return (1 - b) * above + b * below
 
 
-def warp(image, matrix, size=None, *, method="bilinear"):
+def warp(
+    image: ArrayLike, matrix: ArrayLike, size: tuple[int, int] | None = None, *, method: str = "bilinear"
+) -> Array:
     """Return a picture moved by a matrix: each new pixel asks where it came from.
 
     Parameters
@@ -336,7 +339,7 @@ def warp(image, matrix, size=None, *, method="bilinear"):
     return interpolate(image, x, y, method=method)
 
 
-def forward_warp(image, matrix):
+def forward_warp(image: ArrayLike, matrix: ArrayLike) -> tuple[Array, Array]:
     """Return a picture moved by a matrix the wrong way: each old pixel is put where it goes.
 
     Parameters
@@ -380,7 +383,7 @@ def forward_warp(image, matrix):
     return moved, arrivals
 
 
-def _at(image, row, column):
+def _at(image: Array, row: Array, column: Array) -> Array:
     """Return the pixels at whole places, black where there are none."""
     height, width = image.shape[:2]
     inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
@@ -389,14 +392,14 @@ def _at(image, row, column):
     return found
 
 
-def _inverse(matrix):
+def _inverse(matrix: ArrayLike) -> Array:
     matrix = checked_array(matrix, "matrix", (3, 3), hint="for 2 x 3, add the row (0, 0, 1)")
     if np.linalg.matrix_rank(matrix) < 3:
         raise ValueError(f"matrix must have an inverse, got {matrix.tolist()}: it flattens the picture")
     return np.linalg.inv(matrix)
 
 
-def _checked_picture(image):
+def _checked_picture(image: ArrayLike) -> Array:
     image = checked_array(image, "image")
     if image.ndim not in (2, 3):
         raise ValueError(
@@ -406,14 +409,14 @@ def _checked_picture(image):
     return image
 
 
-def _checked_size(size):
+def _checked_size(size: tuple[int, int]) -> tuple[int, int]:
     if not isinstance(size, (tuple, list, np.ndarray)) or len(size) != 2:
         raise ValueError(f"size must be (width, height), got {size!r:.60}: two whole numbers")
     width, height = size
     return checked_int(width, "width", minimum=1), checked_int(height, "height", minimum=1)
 
 
-def _checked_corners(points, name):
+def _checked_corners(points: ArrayLike, name: str) -> Array:
     points = checked_array(points, name, (4, 2), hint="four points, x and y")
     for left_out in range(4):
         a, b, c = np.delete(points, left_out, axis=0)

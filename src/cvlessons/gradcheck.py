@@ -3,8 +3,11 @@
 Chapter: ``book/backprop.md`` (a step beyond slide 42).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_number
 
 __all__ = ["GradientError", "check_gradient", "gradient_error", "numerical_gradient"]
@@ -21,7 +24,17 @@ class GradientError(ValueError):
         What the gradient says there, what the differences say, and how far apart they are.
     """
 
-    def __init__(self, index, analytic, numeric, error, *, wrong, entries, rtol):
+    def __init__(
+        self,
+        index: Shape,
+        analytic: float,
+        numeric: float,
+        error: float,
+        *,
+        wrong: int,
+        entries: int,
+        rtol: float,
+    ) -> None:
         self.index, self.analytic, self.numeric, self.error = index, analytic, numeric, error
         super().__init__(
             f"the gradient at index {index} is {analytic:.6g}, and the numeric slope there is {numeric:.6g} "
@@ -30,7 +43,7 @@ class GradientError(ValueError):
         )
 
 
-def numerical_gradient(f, x, *, step=1e-6):
+def numerical_gradient(f: Callable[[Array], float], x: ArrayLike, *, step: float = 1e-6) -> Array:
     """Return the slope of `f` along every entry of `x`, by central differences in float64.
 
     Formula: eq-central-difference
@@ -79,7 +92,7 @@ def numerical_gradient(f, x, *, step=1e-6):
     return slope
 
 
-def gradient_error(analytic, numeric, *, floor=0.01):
+def gradient_error(analytic: ArrayLike, numeric: ArrayLike, *, floor: float = 0.01) -> Array:
     """Return how far two gradients are apart, entry by entry, relative to their size.
 
     Formula: eq-gradient-error
@@ -118,7 +131,15 @@ def gradient_error(analytic, numeric, *, floor=0.01):
     return abs(analytic - numeric) / (np.maximum(abs(analytic), abs(numeric)) + floor)
 
 
-def check_gradient(f, gradient, x, *, step=1e-6, rtol=1e-5, atol=1e-7):
+def check_gradient(
+    f: Callable[[Array], float],
+    gradient: ArrayLike | Callable[[Array], ArrayLike],
+    x: ArrayLike,
+    *,
+    step: float = 1e-6,
+    rtol: float = 1e-5,
+    atol: float = 1e-7,
+) -> float:
     """Return the largest error of a gradient, or say which entry is wrong.
 
     An entry passes when ``abs(analytic - numeric) <= atol + rtol * max(abs(analytic), abs(numeric))``,
@@ -176,14 +197,14 @@ def check_gradient(f, gradient, x, *, step=1e-6, rtol=1e-5, atol=1e-7):
     return float(error[worst])
 
 
-def _moved(x, index, distance):
+def _moved(x: Array, index: Shape, distance: float) -> Array:
     """Return a fresh copy of x with one entry moved, so that f may do with it what it likes."""
     moved = x.copy()
     moved[index] += distance
     return moved
 
 
-def _value(f, x):
+def _value(f: Callable[[Array], float], x: Array) -> float:
     value = np.asarray(f(x))
     if value.shape != () or value.dtype.kind not in "biuf":
         raise TypeError(f"f must return one real number, got {value!r:.60}: sum or average it first")
@@ -192,12 +213,12 @@ def _value(f, x):
     return float(value)
 
 
-def _checked_function(f, name):
+def _checked_function(f: object, name: str) -> None:
     if not callable(f):
         raise TypeError(f"{name} must be a function of x, got {f!r:.60}: try lambda x: (x**2).sum()")
 
 
-def _checked_step(step, x):
+def _checked_step(step: float, x: Array) -> float:
     step = checked_number(step, "step", above=0)
     largest = abs(x).max()
     if largest + step == largest:

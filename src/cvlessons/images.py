@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, PathLike, Shape
 from cvlessons._validate import checked_array, checked_choice, checked_int
 
 __all__ = ["blend", "read_image", "region", "write_image"]
@@ -18,7 +19,7 @@ _WITH_ALPHA = (".png", ".tif", ".tiff", ".webp")
 _WITH_16_BITS = (".png", ".tif", ".tiff")
 
 
-def read_image(path, *, mode="colour"):
+def read_image(path: PathLike, *, mode: str = "colour") -> Array:
     """Return the picture in a file, or say why there is none.
 
     Parameters
@@ -75,7 +76,7 @@ def read_image(path, *, mode="colour"):
     return _swap_red_and_blue(image)
 
 
-def write_image(path, image, *, quality=None):
+def write_image(path: PathLike, image: Array, *, quality: int | None = None) -> int:
     """Write a picture into a file, and return how many bytes the file has.
 
     The picture is encoded before the file is opened: if that fails, a file of the same name is kept.
@@ -134,7 +135,7 @@ def write_image(path, image, *, quality=None):
     return len(encoded)
 
 
-def region(image, left, top, width, height):
+def region(image: Array, left: int, top: int, width: int, height: int) -> Array:
     """Return a rectangle of a picture: a view, so that writing into it writes into the picture.
 
     Parameters
@@ -177,7 +178,7 @@ def region(image, left, top, width, height):
     return image[top : top + height, left : left + width]
 
 
-def blend(first, second, alpha):
+def blend(first: ArrayLike, second: ArrayLike, alpha: ArrayLike) -> Array:
     """Return a mix of two pictures: alpha says how much of the second, pixel by pixel if it is a mask.
 
     Formula: eq-blend
@@ -223,14 +224,14 @@ def blend(first, second, alpha):
     return np.rint(mixed).astype(np.uint8) if bytes_only else mixed
 
 
-def _checked_path(path):
+def _checked_path(path: PathLike) -> Path:
     try:
         return Path(path)
     except TypeError as error:
         raise TypeError(f"path must be a text or a Path, got {path!r:.60}: try 'photo.png'") from error
 
 
-def _content(path):
+def _content(path: PathLike) -> bytes:
     """Return the bytes of a file of which at least the end is there."""
     file = _checked_path(path)
     try:
@@ -245,7 +246,7 @@ def _content(path):
     return content
 
 
-def _is_cut_off(jpeg):
+def _is_cut_off(jpeg: bytes) -> bool:
     """Return whether the mark for the end (FF D9) is missing after the mark for the pixels (FF DA)."""
     at = 2
     # Step over the headers by their lengths: a preview in one of them has an end of its own.
@@ -255,7 +256,7 @@ def _is_cut_off(jpeg):
     return jpeg.find(b"\xff\xd9", at) < 0
 
 
-def _swap_red_and_blue(image):
+def _swap_red_and_blue(image: Array) -> Array:
     """Return a picture with OpenCV's order of channels in ours, or the other way round."""
     if image.ndim == 2:
         return image
@@ -263,7 +264,7 @@ def _swap_red_and_blue(image):
     return np.ascontiguousarray(image[:, :, order])
 
 
-def _check_fits(image, ending):
+def _check_fits(image: Array, ending: str) -> None:
     """Refuse what a format would change without a word."""
     if getattr(image, "dtype", None) not in (np.uint8, np.uint16):
         got = getattr(image, "dtype", type(image).__name__)
@@ -282,7 +283,7 @@ def _check_fits(image, ending):
         raise ValueError(f"{ending} has no alpha, and the picture has: use .png, or image[:, :, :3]")
 
 
-def _quality_options(quality, ending):
+def _quality_options(quality: int, ending: str) -> list[int]:
     import cv2
 
     if ending not in _LOSSY:
@@ -294,7 +295,7 @@ def _quality_options(quality, ending):
     return [flag, quality]
 
 
-def _checked_alpha(alpha, shape):
+def _checked_alpha(alpha: ArrayLike, shape: Shape) -> Array:
     alpha = checked_array(alpha, "alpha")
     if alpha.ndim and alpha.shape != shape[:2]:
         hint = f"one number, or one for each pixel: {shape[:2]}"

@@ -7,10 +7,12 @@ The functions work on arrays and on functions that are handed to them, and so on
 """
 
 import copy
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 from cvlessons.conv_shape import conv_output_size
 from cvlessons.sequential import Sequential
@@ -46,7 +48,7 @@ class Field(NamedTuple):
     start: int
 
 
-def receptive_field(layers):
+def receptive_field(layers: Sequence[tuple[int, int, int]]) -> list[Field]:
     """Return the receptive field of a unit after each layer, along one axis.
 
     Formula: eq-receptive-field
@@ -90,7 +92,7 @@ def receptive_field(layers):
     return fields
 
 
-def unit_window(field, row, column):
+def unit_window(field: Field, row: int, column: int) -> tuple[int, int, int, int]:
     """Return the window of a unit in the picture: the only pixels that can change it.
 
     Formula: eq-unit-window
@@ -123,7 +125,9 @@ def unit_window(field, row, column):
     return left, top, left + field.size, top + field.size
 
 
-def top_patches(images, maps, field, *, k=9, fill=0):
+def top_patches(
+    images: ArrayLike, maps: ArrayLike, field: Field, *, k: int = 9, fill: float = 0
+) -> tuple[Array, Array, Array]:
     """Return the patches that excite a unit most: what it sees where its feature map is largest.
 
     Of each picture only the best place counts, so that k patches come from k pictures.
@@ -185,7 +189,7 @@ def top_patches(images, maps, field, *, k=9, fill=0):
     return np.stack(patches), pictures, flat[pictures].max(axis=1)
 
 
-def _cut(image, window, fill):
+def _cut(image: Array, window: Sequence[int], fill: float) -> Array:
     """Return the part of a picture in a window; where there is no picture, `fill`."""
     left, top, right, bottom = window
     height, width, channels = image.shape
@@ -201,7 +205,9 @@ def _cut(image, window, fill):
 # ---- where an answer comes from ---------------------------------------------------------------------
 
 
-def occlusion_map(score, image, *, size, stride=1, fill=0):
+def occlusion_map(
+    score: Callable[[Array], ArrayLike], image: ArrayLike, *, size: int, stride: int = 1, fill: ArrayLike = 0
+) -> Array:
     """Return by how much a score falls when a square of the picture is covered, for each place of the square.
 
     Formula: eq-occlusion
@@ -255,11 +261,11 @@ def occlusion_map(score, image, *, size, stride=1, fill=0):
     return (_scored(score, image[None].copy()) - np.concatenate(scores)).reshape(rows, columns)
 
 
-def _scored(score, pictures):
+def _scored(score: Callable[[Array], ArrayLike], pictures: Array) -> Array:
     return checked_array(score(pictures), "score(pictures)", (len(pictures),), hint="one for each picture")
 
 
-def grad_cam(maps, slopes):
+def grad_cam(maps: ArrayLike, slopes: ArrayLike) -> Array:
     """Return where in its last feature maps a network sees what speaks for a class.
 
     Each map counts as much as the score grows with it, on average over its places.
@@ -299,7 +305,9 @@ def grad_cam(maps, slopes):
     return np.maximum(maps @ slopes.mean(axis=(0, 1)), 0)
 
 
-def layer_slopes(network, x, upstream, *, of=-1, by=None):
+def layer_slopes(
+    network: Sequential, x: ArrayLike, upstream: ArrayLike, *, of: int = -1, by: int | None = None
+) -> Array:
     """Return the slopes of what a layer of a network says by what another layer says, or by the pixels.
 
     Backpropagation, begun at any layer and carried on to any other. What is differentiated is
@@ -360,7 +368,14 @@ def layer_slopes(network, x, upstream, *, of=-1, by=None):
 # ---- what a unit would like to see ------------------------------------------------------------------
 
 
-def ascend(slopes, start, *, steps, rate, between=None):
+def ascend(
+    slopes: Callable[[Array], ArrayLike],
+    start: ArrayLike,
+    *,
+    steps: int,
+    rate: float,
+    between: Callable[[Array], ArrayLike] | None = None,
+) -> Array:
     """Change a picture, step by step, so that a unit's answer grows: gradient descent, uphill.
 
     Each step has the same length, whatever the size of the slopes.
@@ -432,7 +447,7 @@ class Components(NamedTuple):
     mean: np.ndarray
 
 
-def principal_components(features, k=2):
+def principal_components(features: ArrayLike, k: int = 2) -> Components:
     """Return the axes along which examples differ most, and the examples in these axes.
 
     Formula: eq-principal-components
@@ -484,7 +499,7 @@ def principal_components(features, k=2):
 # ---- checks -----------------------------------------------------------------------------------------
 
 
-def _checked_layer(layer, name):
+def _checked_layer(layer: tuple[int, int, int], name: str) -> tuple[int, int, int]:
     if not isinstance(layer, tuple | list) or len(layer) != 3:
         raise TypeError(f"{name} must be (size, stride, padding), got {layer!r:.60}: try (3, 1, 1)")
     size, stride, padding = layer
@@ -495,7 +510,7 @@ def _checked_layer(layer, name):
     )
 
 
-def _checked_place(place, name, layers):
+def _checked_place(place: int, name: str, layers: Sequence[Any]) -> int:
     place = checked_int(place, name, minimum=-len(layers))
     if place >= len(layers):
         raise ValueError(f"{name} must be below {len(layers)}, the number of layers, got {place}")

@@ -8,6 +8,7 @@ Points are rows (x, y): x to the right and y down, as in OpenCV. A pixel of an i
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from cvlessons._types import Array, ArrayLike, AsGiven
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = [
@@ -41,7 +42,7 @@ CIRCLE.setflags(write=False)  # so that no chapter can change it for the next
 # ---- corners --------------------------------------------------------------------------------------
 
 
-def structure_tensor(image, *, window=5):
+def structure_tensor(image: ArrayLike, *, window: int = 5) -> Array:
     """Return at each pixel how the brightness changes around it, as a matrix of two by two.
 
     Parameters
@@ -91,7 +92,7 @@ def structure_tensor(image, *, window=5):
     return _window_mean(products, window)
 
 
-def harris_response(image, *, window=5, k=0.04):
+def harris_response(image: ArrayLike, *, window: int = 5, k: float = 0.04) -> Array:
     """Return Harris's measure of every pixel: large at corners, negative at edges, near 0 where it is flat.
 
     Formula: eq-harris
@@ -134,7 +135,9 @@ def harris_response(image, *, window=5, k=0.04):
     return determinant - k * trace**2
 
 
-def local_maxima(response, *, radius=3, threshold=0.0, most=None):
+def local_maxima(
+    response: ArrayLike, *, radius: int = 3, threshold: float = 0.0, most: int | None = None
+) -> Array:
     """Return the places where a response is above a threshold and the largest of its neighbourhood.
 
     This is non-maximum suppression: of a heap of high responses only the top is kept.
@@ -179,7 +182,7 @@ def local_maxima(response, *, radius=3, threshold=0.0, most=None):
     return np.stack([x, y], axis=1)[strongest_first]
 
 
-def circle_values(image, x, y):
+def circle_values(image: ArrayLike, x: int, y: int) -> AsGiven:
     """Return the sixteen pixels of FAST's circle around a pixel, clockwise from the top.
 
     Parameters
@@ -215,7 +218,7 @@ def circle_values(image, x, y):
     return image[rows, columns]
 
 
-def segment_test(image, x, y, *, threshold, arc=9):
+def segment_test(image: ArrayLike, x: int, y: int, *, threshold: float, arc: int = 9) -> bool:
     """Return whether FAST calls a pixel a corner.
 
     It does if `arc` neighbours on the circle of sixteen, one after the other, are all brighter than the
@@ -264,7 +267,9 @@ def segment_test(image, x, y, *, threshold, arc=9):
 # ---- descriptors ----------------------------------------------------------------------------------
 
 
-def upright_patch(image, x, y, *, width, angle=0.0, side=32):
+def upright_patch(
+    image: ArrayLike, x: float, y: float, *, width: float, angle: float = 0.0, side: int = 32
+) -> Array:
     """Cut a square out of an image around a point, turned upright and brought to a fixed size.
 
     Parameters
@@ -316,7 +321,7 @@ def upright_patch(image, x, y, *, width, angle=0.0, side=32):
     return cv2.warpAffine(image, backwards, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-def gradient_histograms(patch, *, cells=4, bins=8):
+def gradient_histograms(patch: ArrayLike, *, cells: int = 4, bins: int = 8) -> Array:
     """Describe a patch by the directions of its slopes: a histogram for each cell of a grid, as SIFT does.
 
     Parameters
@@ -372,7 +377,7 @@ def gradient_histograms(patch, *, cells=4, bins=8):
     return _unit(clipped)
 
 
-def binary_descriptor(patch, pairs):
+def binary_descriptor(patch: ArrayLike, pairs: ArrayLike) -> Array:
     """Describe a patch by comparing pairs of its pixels, one bit for each pair, as BRIEF does.
 
     Parameters
@@ -419,7 +424,7 @@ def binary_descriptor(patch, pairs):
     return np.packbits(patch[y1, x1] < patch[y2, x2])
 
 
-def hamming_distance(one, other):
+def hamming_distance(one: ArrayLike, other: ArrayLike) -> int:
     """Return in how many bits two binary descriptors differ.
 
     Formula: eq-hamming
@@ -450,13 +455,13 @@ def hamming_distance(one, other):
     """
     one = _checked_bytes(one, "one", ("bytes",))
     other = _checked_bytes(other, "other", one.shape)
-    return int(np.unpackbits(one ^ other).sum())
+    return int(np.unpackbits(np.bitwise_xor(one, other)).sum())
 
 
 # ---- matching and RANSAC --------------------------------------------------------------------------
 
 
-def match_descriptors(descriptors, others, *, ratio=0.75):
+def match_descriptors(descriptors: ArrayLike, others: ArrayLike, *, ratio: float = 0.75) -> Array:
     """Find for each descriptor the nearest of the others, and keep it if it is clearly the nearest.
 
     Parameters
@@ -505,7 +510,7 @@ def match_descriptors(descriptors, others, *, ratio=0.75):
     return np.stack([rows, nearest], axis=1)[clear]
 
 
-def ransac_trials(inlier_share, *, sample=4, confidence=0.99):
+def ransac_trials(inlier_share: float, *, sample: int = 4, confidence: float = 0.99) -> int:
     """Return how many random samples must be drawn for one of them to hold right matches only.
 
     Formula: eq-ransac-trials
@@ -555,7 +560,9 @@ def ransac_trials(inlier_share, *, sample=4, confidence=0.99):
     return int(np.ceil(np.log1p(-confidence) / np.log1p(-all_right)))
 
 
-def ransac_homography(source, target, *, tolerance=3.0, trials=500, seed=0):
+def ransac_homography(
+    source: ArrayLike, target: ArrayLike, *, tolerance: float = 3.0, trials: int = 500, seed: int = 0
+) -> tuple[Array, Array]:
     """Find the homography that most of the matches agree on, by trying random samples of four.
 
     Parameters
@@ -627,7 +634,15 @@ def ransac_homography(source, target, *, tolerance=3.0, trials=500, seed=0):
 # ---- repeatability --------------------------------------------------------------------------------
 
 
-def repeatability(points, points_after, homography, *, shape, shape_after, tolerance=3.0):
+def repeatability(
+    points: ArrayLike,
+    points_after: ArrayLike,
+    homography: ArrayLike,
+    *,
+    shape: tuple[int, int],
+    shape_after: tuple[int, int],
+    tolerance: float = 3.0,
+) -> float:
     """Return the share of keypoints that a detector finds again after the picture was changed.
 
     Formula: eq-repeatability
@@ -693,7 +708,7 @@ def repeatability(points, points_after, homography, *, shape, shape_after, toler
 # ---- parts ----------------------------------------------------------------------------------------
 
 
-def _slopes(image):
+def _slopes(image: Array) -> tuple[Array, Array]:
     """Return the slopes to the right and down, smoothed across (Sobel's kernels divided by 8)."""
     image = np.pad(image, 1, mode="reflect" if min(image.shape) > 1 else "edge")
     across, along = image[:, 2:] - image[:, :-2], image[2:] - image[:-2]
@@ -702,7 +717,7 @@ def _slopes(image):
     return right, down
 
 
-def _window_mean(array, window):
+def _window_mean(array: Array, window: int) -> Array:
     """Return the mean over a square around each pixel; at the border the array is mirrored."""
     half = window // 2
     array = np.pad(array, [(half, half), (half, half), (0, 0), (0, 0)], mode="reflect")
@@ -710,12 +725,12 @@ def _window_mean(array, window):
     return sliding_window_view(array, window, axis=1).mean(axis=-1)
 
 
-def _unit(array):
+def _unit(array: Array) -> Array:
     """Return the array divided by its length; zeros stay zeros."""
     return array / (np.linalg.norm(array) or 1.0)
 
 
-def _longest_run(flags):
+def _longest_run(flags: Array) -> int:
     """Return how many of a circle of flags are set one after the other, at most."""
     longest = run = 0
     for flag in [*flags, *flags]:  # twice around, for a run that passes the start
@@ -724,24 +739,24 @@ def _longest_run(flags):
     return min(longest, len(flags))
 
 
-def _distances(points, others):
+def _distances(points: Array, others: Array) -> Array:
     """Return the distance of each point to each of the others."""
     squares = (points**2).sum(axis=1)[:, None] + (others**2).sum(axis=1) - 2 * points @ others.T
     return np.sqrt(np.maximum(squares, 0))  # rounding may make a square slightly negative
 
 
-def _project(points, homography):
+def _project(points: Array, homography: Array) -> Array:
     """Return where a homography takes points; not a finite place where it divides by 0."""
     moved = np.column_stack([points, np.ones(len(points))]) @ homography.T
     with np.errstate(divide="ignore", invalid="ignore"):
         return moved[:, :2] / moved[:, 2:]
 
 
-def _transfer_errors(source, target, homography):
+def _transfer_errors(source: Array, target: Array, homography: Array) -> Array:
     return np.linalg.norm(_project(source, homography) - target, axis=1)
 
 
-def _in_line(points):
+def _in_line(points: Array) -> bool:
     """Return whether three of four points lie on a line."""
     for left_out in range(4):
         a, b, c = np.delete(points, left_out, axis=0)
@@ -750,21 +765,21 @@ def _in_line(points):
     return False
 
 
-def _inside(points, shape, name):
+def _inside(points: Array, shape: tuple[int, int], name: str) -> Array:
     checked_array(shape, name, (2,), hint="(height, width)")
     height, width = (checked_int(size, name, minimum=1) for size in shape)
     x, y = points.T
     return (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
 
 
-def _checked_odd(value, name):
+def _checked_odd(value: int, name: str) -> int:
     value = checked_int(value, name, minimum=1)
     if value % 2 == 0:
         raise ValueError(f"{name} must be odd, got {value}: only then does it have a middle")
     return value
 
 
-def _checked_bytes(values, name, shape):
+def _checked_bytes(values: ArrayLike, name: str, shape: tuple[int | str, ...]) -> Array:
     array = checked_array(values, name, shape, hint="as many bytes as the other")
     wrong = (array != np.floor(array)) | (array < 0) | (array > 255)
     if wrong.any():

@@ -3,15 +3,20 @@
 Chapter: ``book/layers.md`` (slides 34 and 35).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array
 from cvlessons.neuron import neuron, weighted_sum
 
 __all__ = ["layer", "layer_batch", "layer_by_neurons"]
 
 
-def layer_by_neurons(a_prev, W, b, activation):
+def layer_by_neurons(
+    a_prev: ArrayLike, W: ArrayLike, b: ArrayLike, activation: Callable[[float], float]
+) -> tuple[Array, Array]:
     """Return z and a of a layer, one neuron after the other: z_i = w_i . a_prev + b_i, a_i = g(z_i).
 
     Formula: eq-layer-neuron
@@ -62,7 +67,9 @@ def layer_by_neurons(a_prev, W, b, activation):
     return np.array(z, dtype), np.array(a, dtype)
 
 
-def layer(a_prev, W, b, activation):
+def layer(
+    a_prev: ArrayLike, W: ArrayLike, b: ArrayLike, activation: Callable[[Array], ArrayLike]
+) -> tuple[Array, Array]:
     """Return z = W a_prev + b and a = g(z): all neurons of a layer in one matrix-vector product.
 
     Formula: eq-layer-vector
@@ -85,7 +92,9 @@ def layer(a_prev, W, b, activation):
     return z, _activated(z, activation)
 
 
-def layer_batch(A_prev, W, b, activation):
+def layer_batch(
+    A_prev: ArrayLike, W: ArrayLike, b: ArrayLike, activation: Callable[[Array], ArrayLike]
+) -> tuple[Array, Array]:
     """Return Z = W A_prev + b and A = g(Z): a layer for m examples at once, one example a column.
 
     Formula: eq-layer-batch
@@ -126,7 +135,9 @@ def layer_batch(A_prev, W, b, activation):
     return Z, _activated(Z, activation)
 
 
-def _checked(a_prev, W, b, shape):
+def _checked(
+    a_prev: ArrayLike, W: ArrayLike, b: ArrayLike, shape: tuple[str, ...]
+) -> tuple[Array, Array, Array]:
     name = "a_prev" if len(shape) == 1 else "A_prev"
     columns = "one example is one column" if len(shape) == 2 else "for a batch use layer_batch"
     a_prev = checked_array(a_prev, name, shape, hint=columns)
@@ -134,7 +145,7 @@ def _checked(a_prev, W, b, shape):
     return a_prev, W, checked_array(b, "b", (len(W),), hint="one bias for each neuron")
 
 
-def _activated(z, activation):
+def _activated(z: Array, activation: Callable[[Array], ArrayLike]) -> Array:
     if not callable(activation):
         raise TypeError(f"activation must be a function of z, got {activation!r}: try np.tanh")
     a = np.asarray(activation(z), z.dtype)

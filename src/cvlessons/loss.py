@@ -9,6 +9,7 @@ Chapter: ``book/loss.md`` (slides 38 and 39).
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int
 from cvlessons.activations import softmax
 
@@ -28,7 +29,7 @@ __all__ = [
 SUM_TOLERANCE = 1e-3
 
 
-def mean_squared_error(prediction, target):
+def mean_squared_error(prediction: ArrayLike, target: ArrayLike) -> float:
     """Return the mean of (prediction - target)^2, over the outputs and over the examples.
 
     Formula: eq-mse
@@ -65,7 +66,7 @@ def mean_squared_error(prediction, target):
     return float(np.mean((prediction - target) ** 2))
 
 
-def mean_squared_error_gradient(prediction, target):
+def mean_squared_error_gradient(prediction: ArrayLike, target: ArrayLike) -> Array:
     """Return dL_i / dprediction = 2 (prediction - target) / n_outputs, for each example, without 1/m.
 
     Formula: eq-mse-gradient
@@ -85,7 +86,7 @@ def mean_squared_error_gradient(prediction, target):
     return 2 * (prediction - target) / _n_outputs(prediction)
 
 
-def binary_cross_entropy(probability, target):
+def binary_cross_entropy(probability: ArrayLike, target: ArrayLike) -> float:
     """Return the mean of -(t ln p + (1 - t) ln(1 - p)): the surprise at what was true, in nats.
 
     Probabilities are first clipped to [eps, 1 - eps] with the eps of their dtype, as Keras does with 1e-7:
@@ -128,7 +129,7 @@ def binary_cross_entropy(probability, target):
     return float(np.mean(-np.log(np.where(target == 1, p, 1 - p))))
 
 
-def binary_cross_entropy_gradient(probability, target):
+def binary_cross_entropy_gradient(probability: ArrayLike, target: ArrayLike) -> Array:
     """Return dL_i / dp = (p - t) / (p (1 - p)) / n_outputs, for each example, without 1/m.
 
     Where `binary_cross_entropy` clips, this is the slope at the clipped probability, never infinite.
@@ -152,7 +153,7 @@ def binary_cross_entropy_gradient(probability, target):
     return np.where(target == 1, -1 / p, 1 / (1 - p)) / _n_outputs(p)
 
 
-def categorical_cross_entropy(probability, target):
+def categorical_cross_entropy(probability: ArrayLike, target: ArrayLike) -> float:
     """Return the mean over the examples of -ln(probability of the true class), in nats.
 
     Probabilities are first clipped to [eps, 1 - eps], as in `binary_cross_entropy`.
@@ -195,7 +196,7 @@ def categorical_cross_entropy(probability, target):
     return float(np.mean(-np.log(_clipped(probability)).sum(axis=0, where=target == 1)))
 
 
-def categorical_cross_entropy_gradient(probability, target):
+def categorical_cross_entropy_gradient(probability: ArrayLike, target: ArrayLike) -> Array:
     """Return dL_i / dp: -1/p at the true class, 0 elsewhere, for each example, without 1/m.
 
     Where `categorical_cross_entropy` clips, this is the slope at the clipped probability, never infinite.
@@ -219,7 +220,7 @@ def categorical_cross_entropy_gradient(probability, target):
     return np.where(target == 1, -1 / _clipped(probability), probability.dtype.type(0))
 
 
-def categorical_cross_entropy_from_logits(logits, target):
+def categorical_cross_entropy_from_logits(logits: ArrayLike, target: ArrayLike) -> float:
     """Return the mean over the examples of ln(sum_j e^z_j) - z_true: softmax and cross-entropy in one.
 
     No probability is ever formed, so nothing is rounded to 0 and nothing needs to be clipped.
@@ -261,7 +262,7 @@ def categorical_cross_entropy_from_logits(logits, target):
     return float(np.mean(np.log(np.exp(shifted).sum(axis=0)) - true_score))
 
 
-def categorical_cross_entropy_from_logits_gradient(logits, target):
+def categorical_cross_entropy_from_logits_gradient(logits: ArrayLike, target: ArrayLike) -> Array:
     """Return dL_i / dz = softmax(z) - target, for each example, without 1/m.
 
     Formula: eq-cross-entropy-logits-gradient
@@ -283,7 +284,7 @@ def categorical_cross_entropy_from_logits_gradient(logits, target):
     return softmax(logits, axis=0) - target
 
 
-def one_hot(labels, n_classes):
+def one_hot(labels: ArrayLike, n_classes: int) -> Array:
     """Return labels as columns with a single 1, in the row of the label.
 
     Parameters
@@ -323,17 +324,17 @@ def one_hot(labels, n_classes):
     return (classes[:, None] == labels).astype(np.float64)
 
 
-def _clipped(probability):
+def _clipped(probability: Array) -> Array:
     eps = np.finfo(probability.dtype).eps
     return np.clip(probability, eps, 1 - eps)
 
 
-def _n_outputs(array):
+def _n_outputs(array: Array) -> int:
     """Return over how many outputs the loss of one example is the mean."""
     return len(array) if array.ndim == 2 else 1
 
 
-def _checked_pair(prediction, target, name):
+def _checked_pair(prediction: ArrayLike, target: ArrayLike, name: str) -> tuple[Array, Array]:
     prediction = checked_array(prediction, name)
     if prediction.ndim not in (1, 2):
         raise ValueError(
@@ -343,14 +344,14 @@ def _checked_pair(prediction, target, name):
     return prediction, target.astype(prediction.dtype, copy=False)
 
 
-def _checked_binary(probability, target):
+def _checked_binary(probability: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
     probability, target = _checked_pair(probability, target, "probability")
     _refuse_outside(probability, "put a sigmoid before it")
     _refuse((target != 0) & (target != 1), target, "target", "hold only 0 and 1", "1 means yes, 0 means no")
     return probability, target
 
 
-def _checked_categorical(probability, target):
+def _checked_categorical(probability: ArrayLike, target: ArrayLike) -> tuple[Array, Array]:
     probability, target = _checked_columns(probability, target, "probability")
     cure = "put a softmax before it, or use categorical_cross_entropy_from_logits"
     _refuse_outside(probability, cure)
@@ -359,7 +360,7 @@ def _checked_categorical(probability, target):
     return probability, target
 
 
-def _checked_columns(scores, target, name):
+def _checked_columns(scores: ArrayLike, target: ArrayLike, name: str) -> tuple[Array, Array]:
     scores = checked_array(scores, name, ("n_classes", "m"), hint="one example is one column")
     scores, target = _checked_pair(scores, target, name)
     one_hot_columns = ((target == 0) | (target == 1)).all(axis=0) & ((target == 1).sum(axis=0) == 1)
@@ -372,11 +373,11 @@ def _checked_columns(scores, target, name):
     return scores, target
 
 
-def _refuse_outside(probability, cure):
+def _refuse_outside(probability: Array, cure: str) -> None:
     _refuse((probability < 0) | (probability > 1), probability, "probability", "be from 0 to 1", cure)
 
 
-def _refuse(bad, array, name, rule, cure):
+def _refuse(bad: Array, array: Array, name: str, rule: str, cure: str) -> None:
     """Raise, for the first entry that is bad, an error with the value, the rule and the cure."""
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])

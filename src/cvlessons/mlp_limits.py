@@ -3,14 +3,17 @@
 Chapter: ``book/mlp_limits.md`` (slides 44 and 45).
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int
 
 __all__ = ["equivariance_error", "invariance_error", "shift"]
 
 
-def shift(images, down, right):
+def shift(images: ArrayLike, down: int, right: int) -> Array:
     """Return pictures moved by whole pixels: what leaves is lost, and zeros come in.
 
     Formula: eq-shift
@@ -53,7 +56,14 @@ def shift(images, down, right):
     return moved
 
 
-def equivariance_error(function, images, transform, *, transform_out=None, margin=0):
+def equivariance_error(
+    function: Callable[[Array], Array],
+    images: ArrayLike,
+    transform: Callable[[Array], Array],
+    *,
+    transform_out: Callable[[Array], Array] | None = None,
+    margin: int = 0,
+) -> float:
     """Return how far a function is from sending a changed picture to the changed result.
 
     It is zero if f(T x) = T' f(x) for these pictures: the function is equivariant. About 1 means that the two
@@ -124,7 +134,9 @@ def equivariance_error(function, images, transform, *, transform_out=None, margi
     return float(np.linalg.norm(of_changed - changed) / size)
 
 
-def invariance_error(function, images, transform):
+def invariance_error(
+    function: Callable[[Array], Array], images: ArrayLike, transform: Callable[[Array], Array]
+) -> float:
     """Return how far a function is from not noticing a change: `equivariance_error` with T' f(x) = f(x).
 
     It is zero if f(T x) = f(x) for these pictures: the function is invariant.
@@ -153,13 +165,13 @@ def invariance_error(function, images, transform):
     return equivariance_error(function, images, transform, transform_out=lambda result: result)
 
 
-def _overlap(size, by):
+def _overlap(size: int, by: int) -> tuple[slice, slice]:
     """Return where to, and where from, along an axis of this size: two slices of equal length."""
     by = max(-size, min(size, by))  # beyond that nothing is left
     return slice(max(by, 0), size + min(by, 0)), slice(max(-by, 0), size - max(by, 0))
 
 
-def _inside(result, margin):
+def _inside(result: Array, margin: int) -> Array:
     shape = ("batch", "height", "width", "channels")
     result = checked_array(result, "with a margin, the result", shape, hint="or leave the margin at 0")
     most = (min(result.shape[1:3]) - 1) // 2
@@ -168,7 +180,7 @@ def _inside(result, margin):
     return result[:, margin:-margin, margin:-margin]
 
 
-def _checked_images(images):
+def _checked_images(images: ArrayLike) -> Array:
     images = checked_array(images, "images")
     if images.ndim not in (3, 4):
         raise ValueError(
@@ -178,7 +190,7 @@ def _checked_images(images):
     return images
 
 
-def _checked_batch(images):
+def _checked_batch(images: ArrayLike) -> Array:
     shape = ("batch", "height", "width", "channels")
     return checked_array(
         images, "images", shape, hint="one picture: image[None]; grey ones: images[..., None]"

@@ -4,10 +4,11 @@ Chapter: ``book/motion.md`` (slide 18). A flow has two numbers for each point: u
 to the right, and v, how many it moved down.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 
-def gradients(first, second):
+def gradients(first: ArrayLike, second: ArrayLike) -> tuple[Array, Array, Array]:
     """Return how the brightness changes to the right, downwards, and with time.
 
     Parameters
@@ -59,11 +60,12 @@ def gradients(first, second):
     ([2.0, 2.0, 2.0, 2.0], [0.0, 0.0, 0.0, 0.0], [-2.0, -2.0, -2.0, -2.0])
     """
     first, second = _checked_pair(first, second)
-    iy, ix = np.gradient((first + second) / 2)
+    mean: Array = (first + second) / 2
+    iy, ix = np.gradient(mean)
     return ix, iy, second - first
 
 
-def constancy_error(ix, iy, it, flow):
+def constancy_error(ix: ArrayLike, iy: ArrayLike, it: ArrayLike, flow: ArrayLike) -> Array:
     """Return how far a flow is from keeping the brightness: the left side of the optical-flow equation.
 
     Formula: eq-optical-flow
@@ -106,7 +108,7 @@ def constancy_error(ix, iy, it, flow):
     return ix * flow[..., 0] + iy * flow[..., 1] + it
 
 
-def structure_tensor(image, point, *, radius=10):
+def structure_tensor(image: ArrayLike, point: ArrayLike, *, radius: int = 10) -> Array:
     """Return the matrix of Lucas and Kanade: the gradients around a point, multiplied and added up.
 
     Parameters
@@ -148,7 +150,9 @@ def structure_tensor(image, point, *, radius=10):
     return _tensor(*_window_gradients(image, point, radius))
 
 
-def lucas_kanade(first, second, point, *, radius=10, guess=(0, 0)):
+def lucas_kanade(
+    first: ArrayLike, second: ArrayLike, point: ArrayLike, *, radius: int = 10, guess: ArrayLike = (0, 0)
+) -> Array:
     """Return where a point moved, as the least-squares answer of all the pixels around it: one step.
 
     Formula: eq-lucas-kanade
@@ -195,7 +199,15 @@ def lucas_kanade(first, second, point, *, radius=10, guess=(0, 0)):
     return _refine(first, second, point, checked_int(radius, "radius", minimum=1), guess, steps=1)
 
 
-def track_points(first, second, points, *, levels=3, radius=10, steps=10):
+def track_points(
+    first: ArrayLike,
+    second: ArrayLike,
+    points: ArrayLike,
+    *,
+    levels: int = 3,
+    radius: int = 10,
+    steps: int = 10,
+) -> Array:
     """Return where many points moved: Lucas and Kanade on a pyramid, coarse to fine, step after step.
 
     Parameters
@@ -248,7 +260,7 @@ def track_points(first, second, points, *, levels=3, radius=10, steps=10):
     return flow
 
 
-def endpoint_error(flow, truth):
+def endpoint_error(flow: ArrayLike, truth: ArrayLike) -> Array:
     """Return how far the end of each flow arrow is from where it should be.
 
     Formula: eq-endpoint-error
@@ -285,7 +297,7 @@ def endpoint_error(flow, truth):
     return np.hypot(*np.moveaxis(flow - truth, -1, 0))
 
 
-def flow_to_colour(flow, *, largest=None):
+def flow_to_colour(flow: ArrayLike, *, largest: float | None = None) -> Array:
     """Return a flow as a picture: the direction as the hue, the length as how strong the colour is.
 
     Parameters
@@ -328,7 +340,7 @@ def flow_to_colour(flow, *, largest=None):
     return np.rint(cv2.cvtColor(hsv.astype(np.float32), cv2.COLOR_HSV2RGB) * 255).astype(np.uint8)
 
 
-def update_background(background, frame, *, step=1):
+def update_background(background: ArrayLike, frame: ArrayLike, *, step: float = 1) -> Array:
     """Return the background moved one step towards a frame, and so, in time, towards the median.
 
     Formula: eq-running-median
@@ -366,7 +378,7 @@ def update_background(background, frame, *, step=1):
     return background + checked_number(step, "step", above=0) * np.sign(frame - background)
 
 
-def moving_boxes(mask, *, smallest=1):
+def moving_boxes(mask: ArrayLike, *, smallest: int = 1) -> Array:
     """Return the box around each connected piece of a mask.
 
     Parameters
@@ -403,7 +415,7 @@ def moving_boxes(mask, *, smallest=1):
     return boxes[np.lexsort((boxes[:, 1], boxes[:, 0]))]
 
 
-def join_boxes(boxes_of_frames, *, reach):
+def join_boxes(boxes_of_frames: Sequence[ArrayLike], *, reach: float) -> list[Array]:
     """Return the tracks: each box joined to the nearest box of the frame before, if that is near enough.
 
     The nearest pair is joined first, and each box has at most one successor. A track that finds none ends.
@@ -440,7 +452,8 @@ def join_boxes(boxes_of_frames, *, reach):
         raise TypeError(
             f"boxes_of_frames must hold the boxes of each frame, got {boxes_of_frames!r:.60}: a list"
         )
-    tracks, alive = [], []
+    tracks: list[list[tuple[float, ...]]] = []
+    alive: list[list[tuple[float, ...]]] = []
     for number, boxes in enumerate(boxes_of_frames):
         centres = _centres(boxes, number)
         pairs = _nearest_pairs([track[-1][1:] for track in alive], centres, reach)
@@ -453,7 +466,7 @@ def join_boxes(boxes_of_frames, *, reach):
     return [np.array(track) for track in tracks]
 
 
-def _refine(first, second, point, radius, guess, steps):
+def _refine(first: Array, second: Array, point: Array, radius: int, guess: Array, steps: int) -> Array:
     """Return the guess, improved by so many solutions of the 2 × 2 system."""
     ix, iy = _window_gradients(first, point, radius)
     # The pseudo-inverse drops a direction in which the window shows nothing; there the guess is kept.
@@ -468,16 +481,16 @@ def _refine(first, second, point, radius, guess, steps):
     return guess
 
 
-def _tensor(ix, iy):
+def _tensor(ix: Array, iy: Array) -> Array:
     return np.array([[np.sum(ix * ix), np.sum(ix * iy)], [np.sum(ix * iy), np.sum(iy * iy)]])
 
 
-def _window_gradients(image, point, radius):
+def _window_gradients(image: Array, point: Array, radius: int) -> tuple[Array, Array]:
     iy, ix = np.gradient(_window(image, point, radius + 1))
     return ix[1:-1, 1:-1], iy[1:-1, 1:-1]
 
 
-def _window(image, point, radius):
+def _window(image: Array, point: Array, radius: int) -> Array:
     """Return the pixels around a point that may lie between pixels: weighted means of the nearest four."""
     # A wild guess may lie anywhere; this far out all is border already.
     point = np.clip(point, -radius - 2, np.add(image.shape[::-1], radius + 2))
@@ -491,7 +504,7 @@ def _window(image, point, radius):
     return (1 - fx) * above_below[:, :-1] + fx * above_below[:, 1:]
 
 
-def _halved(image, levels):
+def _halved(image: Array, levels: int) -> list[Array]:
     """Return a picture, and it halved again and again."""
     import cv2
 
@@ -505,19 +518,19 @@ def _halved(image, levels):
     return pyramid
 
 
-def _nearest_pairs(old, new, reach):
+def _nearest_pairs(old: Sequence[Sequence[float]], new: Array, reach: float) -> dict[int, int]:
     """Return for each new place the old one that it continues, nearest pairs first."""
     distances = {
         (i, j): float(np.hypot(x - p, y - q)) for i, (p, q) in enumerate(old) for j, (x, y) in enumerate(new)
     }
-    pairs = {}
-    for i, j in sorted(distances, key=distances.get):
+    pairs: dict[int, int] = {}
+    for i, j in sorted(distances, key=distances.__getitem__):
         if distances[i, j] <= reach and j not in pairs and i not in pairs.values():
             pairs[j] = i
     return pairs
 
 
-def _centres(boxes, number):
+def _centres(boxes: ArrayLike, number: int) -> Array:
     if (isinstance(boxes, np.ndarray) and boxes.size == 0) or (
         isinstance(boxes, (list, tuple)) and not boxes
     ):
@@ -526,21 +539,21 @@ def _centres(boxes, number):
     return (boxes[:, :2] + boxes[:, 2:]) / 2
 
 
-def _checked_grey(image, name):
+def _checked_grey(image: ArrayLike, name: str) -> Array:
     image = checked_array(image, name, ("height", "width"), hint="one channel, such as image.mean(axis=2)")
     if min(image.shape) < 3:
         raise ValueError(f"{name} must have at least 3 × 3 pixels, got {image.shape}: use a larger picture")
     return image.astype(np.float64, copy=False)
 
 
-def _checked_pair(first, second):
+def _checked_pair(first: ArrayLike, second: ArrayLike) -> tuple[Array, Array]:
     first, second = _checked_grey(first, "first"), _checked_grey(second, "second")
     if first.shape != second.shape:
         raise ValueError(f"second has shape {first.shape}, got {second.shape}: use frames of one video")
     return first, second
 
 
-def _checked_points(points, name, shape, size):
+def _checked_points(points: ArrayLike, name: str, shape: tuple[int | str, ...], size: Shape) -> Array:
     points = checked_array(points, name, shape, hint="x and y").astype(np.float64, copy=False)
     height, width = size
     if (points < 0).any() or (points > (width - 1, height - 1)).any():
@@ -551,7 +564,7 @@ def _checked_points(points, name, shape, size):
     return points
 
 
-def _checked_flow(flow, name):
+def _checked_flow(flow: ArrayLike, name: str) -> Array:
     flow = checked_array(flow, name)
     if flow.ndim == 0 or flow.shape[-1] != 2:
         raise ValueError(f"{name} has shape (..., 2), got {flow.shape}: u and v stand last")

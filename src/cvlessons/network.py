@@ -5,14 +5,17 @@ Chapter: ``book/first_network.md`` (slide 43).
 
 import io
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Pairs, PathLike
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
 from cvlessons.activations import softmax
-from cvlessons.backprop import _backward, _checked_activations, _checked_parameters, _forward
+from cvlessons.backprop import LayerCache, _backward, _checked_activations, _checked_parameters, _forward
 from cvlessons.loss import (
     categorical_cross_entropy_from_logits,
     categorical_cross_entropy_from_logits_gradient,
@@ -21,11 +24,12 @@ from cvlessons.loss import (
 
 __all__ = ["Network", "columns", "initial_std"]
 
+T = TypeVar("T")
 FORMAT = "cvlessons network"
 VERSION = 1
 
 
-def columns(images):
+def columns(images: Array) -> Array:
     """Return pictures as columns of numbers from 0 to 1: what a fully connected network reads.
 
     Parameters
@@ -69,7 +73,7 @@ def columns(images):
     return np.divide(images.reshape(len(images), -1), 255, dtype=np.float32).T
 
 
-def initial_std(n_in, n_out, activation):
+def initial_std(n_in: int, n_out: int, activation: str) -> float:
     """Return how widely the first weights of a layer are to be scattered around zero.
 
     He's rule for ReLU and leaky ReLU, Glorot's for the others. Both keep the size of the signals about the
@@ -149,30 +153,32 @@ class Network:
     101770
     """
 
-    def __init__(self, sizes, activations, *, seed=0, dtype="float32"):
+    def __init__(
+        self, sizes: Sequence[int], activations: Sequence[str], *, seed: int = 0, dtype: str = "float32"
+    ) -> None:
         sizes = _checked_sizes(sizes)
         self.activations = tuple(_checked_to_logits(activations, len(sizes) - 1))
-        dtype = np.dtype(checked_choice(dtype, "dtype", ("float32", "float64")))
+        kind = np.dtype(checked_choice(dtype, "dtype", ("float32", "float64")))
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
-        self.parameters = []
+        self.parameters: Pairs = []
         for (n_in, n_out), name in zip(pairwise(sizes), self.activations, strict=True):
-            W = rng.standard_normal((n_out, n_in), dtype) * dtype.type(initial_std(n_in, n_out, name))
-            self.parameters.append((W, np.zeros(n_out, dtype)))
+            W = rng.standard_normal((n_out, n_in), kind) * kind.type(initial_std(n_in, n_out, name))
+            self.parameters.append((W, np.zeros(n_out, kind)))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Network({self.sizes}, {list(self.activations)}, dtype={str(self.dtype)!r})"
 
     @property
-    def sizes(self):
+    def sizes(self) -> list[int]:
         """The numbers of inputs, of neurons in each hidden layer, and of classes, as a list."""
         return [self.parameters[0][0].shape[1], *(len(b) for _, b in self.parameters)]
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype[Any]:
         """What the network computes in."""
         return self.parameters[0][0].dtype
 
-    def forward(self, X):
+    def forward(self, X: ArrayLike) -> Array:
         """Return the scores (logits) of each example.
 
         Parameters
@@ -191,14 +197,14 @@ class Network:
         """
         return self._forward(self._checked_inputs(X))[-1].A
 
-    def probabilities(self, X):
+    def probabilities(self, X: ArrayLike) -> Array:
         """Return the softmax of the scores: how sure the network says it is of each class.
 
         Parameters, shape and errors as in `forward`; each column sums to 1.
         """
         return softmax(self.forward(X), axis=0)
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Array:
         """Return the class with the largest score for each example.
 
         Parameters and errors as in `forward`.
@@ -209,7 +215,7 @@ class Network:
         """
         return self.forward(X).argmax(axis=0)
 
-    def accuracy(self, X, labels):
+    def accuracy(self, X: ArrayLike, labels: ArrayLike) -> float:
         """Return the share of examples whose predicted class is their label, from 0 to 1.
 
         Parameters
@@ -227,7 +233,7 @@ class Network:
         X, target = self._checked_examples(X, labels)
         return self._judge(X, target)[1]
 
-    def loss(self, X, target):
+    def loss(self, X: ArrayLike, target: ArrayLike) -> float:
         """Return the cost J: the cross-entropy, averaged over the examples.
 
         Parameters
@@ -248,7 +254,7 @@ class Network:
         """
         return categorical_cross_entropy_from_logits(self.forward(X), target)
 
-    def backward(self, X, target):
+    def backward(self, X: ArrayLike, target: ArrayLike) -> Pairs:
         """Return the gradient of the cost J with respect to every W and b.
 
         Parameters and errors as in `loss`.
@@ -264,17 +270,17 @@ class Network:
 
     def fit(
         self,
-        X,
-        labels,
+        X: ArrayLike,
+        labels: ArrayLike,
         *,
-        epochs,
-        batch_size,
-        learning_rate,
-        momentum=0.0,
-        validation=None,
-        seed=0,
-        progress=False,
-    ):
+        epochs: int,
+        batch_size: int,
+        learning_rate: float,
+        momentum: float = 0.0,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        seed: int = 0,
+        progress: bool = False,
+    ) -> dict[str, list[float]]:
         """Learn from examples by gradient descent on mini-batches.
 
         Each epoch goes once through all examples, in a new random order, `batch_size` at a time; each batch
@@ -335,7 +341,7 @@ class Network:
         batch_size = checked_int(batch_size, "batch_size", minimum=1)
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
         descend = _descent(self.parameters, learning_rate, momentum)
-        history = {
+        history: dict[str, list[float]] = {
             name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")[: 4 if judged else 2]
         }
         m = X.shape[1]
@@ -353,7 +359,7 @@ class Network:
                     values.append(number)
         return history
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Write the network to a file: whole, or, if anything goes wrong, not at all.
 
         Parameters
@@ -382,7 +388,7 @@ class Network:
         save_arrays(path, arrays)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: PathLike) -> Self:
         """Return the network that `save` wrote.
 
         Parameters
@@ -403,7 +409,7 @@ class Network:
         return load_arrays(path, "Network.save", FORMAT, VERSION, cls._from_arrays)
 
     @classmethod
-    def _from_arrays(cls, arrays):
+    def _from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         activations = arrays["activations"].tolist()
         layers = range(1, len(activations) + 1)
         parameters = _checked_parameters([(arrays[f"W{layer}"], arrays[f"b{layer}"]) for layer in layers])
@@ -415,13 +421,20 @@ class Network:
         network.parameters = parameters
         return network
 
-    def _forward(self, X):
+    def _forward(self, X: Array) -> list[LayerCache]:
         return _forward(X, self.parameters, self.activations)
 
-    def _judge(self, X, target):
+    def _judge(self, X: Array, target: Array) -> tuple[float, float]:
         return _judged(self._forward(X)[-1].A, target)
 
-    def _learn(self, X, target, batches, descend, bar):
+    def _learn(
+        self,
+        X: Array,
+        target: Array,
+        batches: Sequence[Array],
+        descend: Callable[[Pairs, Pairs], None],
+        bar: Any,
+    ) -> tuple[float, ...]:
         """Do one epoch on a copy of the weights; return the mean loss and accuracy met on the way."""
         parameters, met = [(W.copy(), b.copy()) for W, b in self.parameters], np.zeros(2)
         for batch in batches:
@@ -437,14 +450,14 @@ class Network:
         self.parameters = parameters
         return tuple((met / X.shape[1]).tolist())
 
-    def _checked_inputs(self, X):
+    def _checked_inputs(self, X: ArrayLike) -> Array:
         self.parameters = _checked_parameters(self.parameters)
         hint = "one example is one column, one row for each input"
         X = checked_array(X, "X", (self.sizes[0], "m"), hint=hint)
         with np.errstate(over="ignore"):  # _forward refuses what is too large for the dtype
             return np.asarray(X, self.dtype, order="F")  # columns lie in one piece: they are taken out fast
 
-    def _checked_examples(self, X, labels):
+    def _checked_examples(self, X: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
         X = self._checked_inputs(X)
         target = one_hot(labels, self.sizes[-1])
         if target.shape[1] != X.shape[1]:
@@ -454,7 +467,7 @@ class Network:
         return X, np.asarray(target, self.dtype, order="F")
 
 
-def save_arrays(path, arrays):
+def save_arrays(path: PathLike, arrays: Mapping[str, Any]) -> None:
     """Write arrays to an npz file: whole, or, if anything goes wrong, not at all."""
     path = Path(path)
     if not path.parent.is_dir():
@@ -466,7 +479,9 @@ def save_arrays(path, arrays):
         whole.replace(path)
 
 
-def load_arrays(path, writer, mark, version, make):
+def load_arrays(
+    path: PathLike, writer: str, mark: str, version: int, make: Callable[[Mapping[str, Array]], T]
+) -> T:
     """Return what `make` makes of the arrays in a file that `save_arrays` wrote, or say what is wrong."""
     content = Path(path).read_bytes()
     try:
@@ -486,13 +501,13 @@ def load_arrays(path, writer, mark, version, make):
         ) from error
 
 
-def _descent(parameters, learning_rate, momentum):
+def _descent(parameters: Pairs, learning_rate: float, momentum: float) -> Callable[[Pairs, Pairs], None]:
     """Return a function that moves parameters in place, one step of descent with momentum a call."""
     learning_rate = checked_number(learning_rate, "learning_rate", above=0)
     momentum = checked_number(momentum, "momentum", minimum=0, maximum=1)
     velocities = [np.zeros_like(array) for array in _flat(parameters)]
 
-    def descend(parameters, gradients):
+    def descend(parameters: Pairs, gradients: Pairs) -> None:
         for array, velocity, gradient in zip(_flat(parameters), velocities, _flat(gradients), strict=True):
             velocity *= momentum
             velocity -= learning_rate * gradient
@@ -501,24 +516,24 @@ def _descent(parameters, learning_rate, momentum):
     return descend
 
 
-def _diverged(learning_rate, epoch):
+def _diverged(learning_rate: float, epoch: int) -> str:
     return (
         f"the learning rate {learning_rate:g} is too large: in epoch {epoch} the weights grew out of bounds; "
         f"the network keeps those that it had before this epoch; try {learning_rate / 10:g}"
     )
 
 
-def _judged(scores, target):
+def _judged(scores: Array, target: Array) -> tuple[float, float]:
     """Return the loss and the accuracy of a batch."""
     right = scores.argmax(axis=0) == target.argmax(axis=0)
     return categorical_cross_entropy_from_logits(scores, target), float(right.mean())
 
 
-def _flat(pairs):
+def _flat(pairs: Pairs) -> list[Array]:
     return [array for pair in pairs for array in pair]
 
 
-def _checked_sizes(sizes):
+def _checked_sizes(sizes: Sequence[int]) -> list[int]:
     if not isinstance(sizes, list | tuple) or len(sizes) < 2:
         raise TypeError(
             f"sizes must be a list of at least two whole numbers, got {sizes!r:.60}: try [784, 128, 10]"
@@ -528,7 +543,7 @@ def _checked_sizes(sizes):
     return [*before, checked_int(classes, "the number of classes, sizes[-1],", minimum=2)]
 
 
-def _checked_to_logits(activations, layers):
+def _checked_to_logits(activations: Sequence[str], layers: int) -> Sequence[str]:
     _checked_activations(activations, layers)
     if activations[-1] != "linear":
         raise ValueError(
@@ -537,7 +552,7 @@ def _checked_to_logits(activations, layers):
     return activations
 
 
-def _checked_validation(validation):
+def _checked_validation(validation: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
     if not isinstance(validation, list | tuple) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (X, labels), got {validation!r:.60}")
     return validation

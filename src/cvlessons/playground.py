@@ -9,9 +9,12 @@ same numbers; for anything new take `numpy.random.default_rng`.
 """
 
 import base64
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
 from cvlessons.activations import softmax
 from cvlessons.engine import Dense, Dropout, LeakyReLU, ReLU, Sigmoid, Tanh
@@ -35,8 +38,14 @@ FEATURES = {
 }
 """What a network may be given of a point."""
 
-_ACTIVATIONS = {"linear": None, "relu": ReLU, "leaky relu": LeakyReLU, "tanh": Tanh, "sigmoid": Sigmoid}
-_OPTIMIZERS = {
+_ACTIVATIONS: dict[str, Any] = {
+    "linear": None,
+    "relu": ReLU,
+    "leaky relu": LeakyReLU,
+    "tanh": Tanh,
+    "sigmoid": Sigmoid,
+}
+_OPTIMIZERS: dict[str, Any] = {
     "sgd": SGD,
     "momentum": lambda rate: SGD(rate, momentum=0.9),
     "rmsprop": RMSprop,
@@ -48,7 +57,7 @@ _MASKS = 2**31
 """The dropout of step s is drawn with 2^31 + seed + 1000 s."""
 
 
-def points(data, *, n=300, noise=0.0, seed=0):
+def points(data: str, *, n: int = 300, noise: float = 0.0, seed: int = 0) -> tuple[Array, Array]:
     """Draw points of the plane, within about 3 of the middle, and the class of each.
 
     Parameters
@@ -100,37 +109,37 @@ def points(data, *, n=300, noise=0.0, seed=0):
     return np.column_stack([x, y]) + noise * drift, labels
 
 
-def _on_ring(radius, angle):
+def _on_ring(radius: float | Array, angle: Array) -> tuple[Array, Array]:
     return radius * np.cos(angle), radius * np.sin(angle)
 
 
-def _blobs(u, v, label):
+def _blobs(u: Array, v: Array, label: Array) -> tuple[Array, Array]:
     x, y = _on_ring(1.4 * np.sqrt(u), 2 * np.pi * v)
     side = np.where(label == 0, -1.5, 1.5)
     return x + side, y + side
 
 
-def _moons(u, v, label):
+def _moons(u: Array, v: Array, label: Array) -> tuple[Array, Array]:
     x, y = _on_ring(2, np.pi * u)
     return np.where(label == 0, x - 1, 1 - x), np.where(label == 0, y - 0.5, 0.5 - y)
 
 
-def _circles(u, v, label):
+def _circles(u: Array, v: Array, label: Array) -> tuple[Array, Array]:
     return _on_ring(np.where(label == 0, 1.4 * np.sqrt(u), 2.1 + 0.9 * u), 2 * np.pi * v)
 
 
-def _spiral(u, v, label):
+def _spiral(u: Array, v: Array, label: Array) -> tuple[Array, Array]:
     return _on_ring(0.2 + 2.8 * u, 3.5 * np.pi * u + np.pi * label)
 
 
-def _arms(u, v, label):
+def _arms(u: Array, v: Array, label: Array) -> tuple[Array, Array]:
     return _on_ring(0.2 + 2.8 * u, 4 * u + 2 * np.pi / 3 * label)
 
 
 _PLACES = {"blobs": _blobs, "moons": _moons, "circles": _circles, "spiral": _spiral, "arms": _arms}
 
 
-def features(x, names):
+def features(x: ArrayLike, names: Sequence[str]) -> Array:
     """Return what a network is given of each point: a column for each name of `FEATURES`.
 
     Parameters
@@ -190,23 +199,23 @@ class WeightPenalty:
     array([[ 1.7, -0.8]])
     """
 
-    def __init__(self, optimizer, *, l1=0.0, l2=0.0):
+    def __init__(self, optimizer: Callable[..., Any], *, l1: float = 0.0, l2: float = 0.0) -> None:
         if not callable(optimizer) or isinstance(optimizer, type):
             raise TypeError(f"optimizer must be made first, such as SGD(0.1), got {optimizer!r:.60}")
         self.optimizer = optimizer
         self.l1, self.l2 = checked_number(l1, "l1", minimum=0), checked_number(l2, "l2", minimum=0)
         self.learning_rate = getattr(optimizer, "learning_rate", None)  # `fit` names it where it is too large
 
-    def __call__(self, parameters, gradients):
+    def __call__(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.optimizer(parameters, [self._steeper(*pair) for pair in zip(parameters, gradients, strict=True)])
 
-    def _steeper(self, w, gradient):
+    def _steeper(self, w: Array, gradient: Array) -> Array:
         if w.ndim < 2:  # a bias
             return gradient
         return gradient + self.l1 * np.sign(w) + self.l2 * w
 
 
-def replay(run):
+def replay(run: Mapping[str, Any]) -> Sequential:
     """Train a network as the page's playground did, step for step.
 
     Parameters
@@ -255,7 +264,7 @@ def replay(run):
     return network
 
 
-def _start(run, n_features, classes):
+def _start(run: Mapping[str, Any], n_features: int, classes: int) -> Sequential:
     """Return the network before its first step: with drawn weights, or with those that the run brings."""
     network = Sequential((n_features,), _layers(run, classes))
     if run["start"]:
@@ -276,8 +285,8 @@ def _start(run, n_features, classes):
     return network
 
 
-def _layers(run, classes):
-    layers = []
+def _layers(run: Mapping[str, Any], classes: int) -> list[Any]:
+    layers: list[Any] = []
     for units, name in zip(run["units"], run["activations"], strict=True):
         activation = _ACTIVATIONS[checked_choice(name, "an activation", _ACTIVATIONS)]
         layers += [Dense(units), *([activation()] if activation else [])]
@@ -285,7 +294,7 @@ def _layers(run, classes):
     return [*layers, Dense(classes)]
 
 
-def _step(network, x, labels, optimizer, draws):
+def _step(network: Sequential, x: Array, labels: Array, optimizer: WeightPenalty, draws: Any) -> None:
     """Take one step: forward with dropout, back, and downhill."""
     scores = x
     for layer in network.layers:
@@ -304,12 +313,12 @@ def _step(network, x, labels, optimizer, draws):
 class _Draws:
     """The frozen stream, asked as a layer of dropout asks."""
 
-    def __init__(self, seed):
+    def __init__(self, seed: int) -> None:
         self.rng = _stream(seed)
 
-    def random(self, shape, dtype):
+    def random(self, shape: Shape, dtype: Any) -> Array:
         return self.rng.random_sample(shape).astype(dtype)
 
 
-def _stream(seed):
+def _stream(seed: int) -> np.random.RandomState:
     return np.random.RandomState(seed)  # frozen for good: see the head of the file

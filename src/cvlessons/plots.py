@@ -5,12 +5,20 @@ told by colour alone: curves differ in line style, a path says where it starts a
 have colours, zero is white. This is the only module that draws.
 """
 
+from __future__ import annotations
+
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_choice, checked_int
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
 __all__ = [
     "COLOURS",
@@ -63,7 +71,9 @@ _STYLES = [
 _BOX_STYLES = [(COLOURS["yellow"], "-"), (COLOURS["sky blue"], "--"), (COLOURS["orange"], ":")]
 
 
-def show_image(image, *, title="", limits=None, ax=None):
+def show_image(
+    image: ArrayLike, *, title: str = "", limits: tuple[float, float] | None = None, ax: Axes | None = None
+) -> Axes:
     """Show a picture, grey or in colour.
 
     Parameters
@@ -105,7 +115,13 @@ def show_image(image, *, title="", limits=None, ax=None):
     return ax
 
 
-def show_pixels(image, *, numbers=True, limits=None, ax=None):
+def show_pixels(
+    image: ArrayLike,
+    *,
+    numbers: bool = True,
+    limits: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Show a small picture with the number of each pixel written on it.
 
     Numbers that are not whole are rounded to two digits. On a phone about 16 numbers a row can be read.
@@ -148,7 +164,7 @@ def show_pixels(image, *, numbers=True, limits=None, ax=None):
     cell = np.clip(_WIDTH / width, 0.36 if numbers else 0, 0.6)
     ax = _axes(ax, (cell * width, cell * height), fill=True)
     drawn = _draw_image(ax, image, scale)
-    lines = {"color": "0.5", "linewidth": 0.5}
+    lines: dict[str, Any] = {"color": "0.5", "linewidth": 0.5}
     ax.vlines(np.arange(width + 1) - 0.5, -0.5, height - 0.5, **lines)
     ax.hlines(np.arange(height + 1) - 0.5, -0.5, width - 0.5, **lines)
     if numbers:
@@ -156,7 +172,14 @@ def show_pixels(image, *, numbers=True, limits=None, ax=None):
     return ax
 
 
-def show_boxes(image, boxes, labels=None, *, title="", ax=None):
+def show_boxes(
+    image: ArrayLike,
+    boxes: ArrayLike | Mapping[str, ArrayLike],
+    labels: Sequence[str] | Mapping[str, Sequence[str]] | None = None,
+    *,
+    title: str = "",
+    ax: Axes | None = None,
+) -> Axes:
     """Show a picture with boxes on it.
 
     Parameters
@@ -191,7 +214,7 @@ def show_boxes(image, boxes, labels=None, *, title="", ax=None):
     ['swan 0.95']
     """
     kinds = boxes if isinstance(boxes, Mapping) else {"": boxes}
-    texts = labels if isinstance(labels, Mapping) else dict.fromkeys(kinds, labels)
+    texts: Mapping[str, Any] = labels if isinstance(labels, Mapping) else dict.fromkeys(kinds, labels)
     for name in texts:
         checked_choice(name, "a key of labels", list(kinds))
     if not 1 <= len(kinds) <= len(_BOX_STYLES):
@@ -209,12 +232,18 @@ def show_boxes(image, boxes, labels=None, *, title="", ax=None):
         if name:
             ax.plot([], [], color=style[0], linestyle=style[1], label=f"{name} ({len(some)})", **_halo())
     if "" not in checked:
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": len(checked), "frameon": False}
-        ax.legend(fontsize=9, handlelength=3, **below)
+        ax.legend(
+            fontsize=9,
+            handlelength=3,
+            loc="upper center",
+            bbox_to_anchor=(0.5, 0),
+            ncols=len(checked),
+            frameon=False,
+        )
     return ax
 
 
-def show_mask(image, mask, *, title="", ax=None):
+def show_mask(image: ArrayLike, mask: ArrayLike, *, title: str = "", ax: Axes | None = None) -> Axes:
     """Show which part of a picture is meant: an outline around it, and all the rest dark.
 
     Parameters
@@ -243,7 +272,7 @@ def show_mask(image, mask, *, title="", ax=None):
     'a corner'
     """
     image = _checked_image(image)
-    mask = checked_array(mask, "mask", image.shape[:2], hint="one answer for each pixel") != 0
+    mask = checked_array(mask, "mask", image.shape[:2], hint="one answer for each pixel").astype(bool)
     ax = show_image(image, title=title, ax=ax)
     ax.imshow(np.zeros(mask.shape), cmap="gray", vmin=0, vmax=1, alpha=np.where(mask, 0, 0.6))
     if mask.any():  # a frame of False closes the outline at the edges of the picture
@@ -256,7 +285,14 @@ def show_mask(image, mask, *, title="", ax=None):
     return ax
 
 
-def draw_network(sizes, *, labels=None, highlight=None, most=8, ax=None):
+def draw_network(
+    sizes: Sequence[int],
+    *,
+    labels: Sequence[str] | None = None,
+    highlight: tuple[int, int] | None = None,
+    most: int = 8,
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a fully connected network: a column of circles for each layer, a line for each weight.
 
     Parameters
@@ -307,12 +343,19 @@ def draw_network(sizes, *, labels=None, highlight=None, most=8, ax=None):
     _draw_edges(ax, layers, highlight)
     for layer, heights in enumerate(layers):
         _draw_nodes(ax, layer, heights, sizes[layer], highlight)
-        place = {"xytext": (0, -12), "textcoords": "offset points", "ha": "center", "va": "top"}
+        place: dict[str, Any] = {
+            "xytext": (0, -12),
+            "textcoords": "offset points",
+            "ha": "center",
+            "va": "top",
+        }
         ax.annotate(f"{labels[layer]}\n{sizes[layer]}".strip(), (layer, -tallest), **place)
     return ax
 
 
-def show_feature_maps(maps, *, titles=None, columns=None):
+def show_feature_maps(
+    maps: ArrayLike, *, titles: Sequence[str] | None = None, columns: int | None = None
+) -> Array:
     """Show the channels of a layer one beside the other, all on the same signed scale.
 
     Parameters
@@ -356,7 +399,13 @@ def show_feature_maps(maps, *, titles=None, columns=None):
     return axes
 
 
-def show_examples(images, titles=None, *, columns=None, limits=None):
+def show_examples(
+    images: Sequence[ArrayLike] | Array,
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int | None = None,
+    limits: tuple[float, float] | None = None,
+) -> Array:
     """Show several pictures in rows, each with a title.
 
     Parameters
@@ -400,7 +449,13 @@ def show_examples(images, titles=None, *, columns=None, limits=None):
     return axes
 
 
-def plot_functions(functions, z, *, names=("$z$", "$g(z)$"), ax=None):
+def plot_functions(
+    functions: Mapping[str, Callable[[Array], Array]],
+    z: ArrayLike,
+    *,
+    names: Sequence[str] = ("$z$", "$g(z)$"),
+    ax: Axes | None = None,
+) -> Axes:
     """Draw several functions of one number, told apart by line style and colour.
 
     Parameters
@@ -454,7 +509,14 @@ def plot_functions(functions, z, *, names=("$z$", "$g(z)$"), ax=None):
     return ax
 
 
-def plot_curve_path(f, path, *, x_range=None, names=("$w$", "loss"), ax=None):
+def plot_curve_path(
+    f: Callable[[float], float],
+    path: ArrayLike,
+    *,
+    x_range: tuple[float, float] | None = None,
+    names: Sequence[str] = ("$w$", "loss"),
+    ax: Axes | None = None,
+) -> Axes:
     """Draw a function of one parameter, and the path of a descent on it.
 
     Parameters
@@ -507,8 +569,15 @@ def plot_curve_path(f, path, *, x_range=None, names=("$w$", "loss"), ax=None):
 
 
 def plot_surface(
-    f, path=None, *, x_range=None, y_range=None, names=("$w_1$", "$w_2$", "loss"), aspect="equal", ax=None
-):
+    f: Callable[[Array], float],
+    path: ArrayLike | None = None,
+    *,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    names: Sequence[str] = ("$w_1$", "$w_2$", "loss"),
+    aspect: str = "equal",
+    ax: Axes | None = None,
+) -> Axes:
     """Draw the contours of a function of two parameters, and the path of a descent on them.
 
     Parameters
@@ -560,17 +629,19 @@ def plot_surface(
     aspect = checked_choice(aspect, "aspect", ("equal", "auto"))
     ratio = np.ptp(y_range) / np.ptp(x_range) if aspect == "equal" else 1
     ax = _axes(ax, (_WIDTH, np.clip(0.6 + 3.3 * ratio, 2, 8)))
-    ax.set_aspect(aspect)
+    ax.set_aspect("equal" if aspect == "equal" else "auto")
     filled = ax.contourf(xs, ys, heights, levels=12, cmap="Blues")
     ax.contour(filled, colors="0.4", linewidths=0.5)
     ax.figure.colorbar(filled, ax=ax, label=names[2])
     ax.set(xlabel=names[0], ylabel=names[1], xlim=x_range, ylim=y_range)
     if path is not None:
-        _draw_path(ax, *points.T, _outward(points, np.ptp([x_range, y_range], axis=1)), halo=3)
+        _draw_path(
+            ax, points[:, 0], points[:, 1], _outward(points, np.ptp([x_range, y_range], axis=1)), halo=3
+        )
     return ax
 
 
-def plot_history(history, *, axes=None):
+def plot_history(history: Mapping[str, ArrayLike], *, axes: Any = None) -> Array:
     """Draw how a training went, epoch by epoch: the loss above, the accuracy below.
 
     Parameters
@@ -619,7 +690,7 @@ def plot_history(history, *, axes=None):
     return axes
 
 
-def confusion_matrix(labels, predictions, classes):
+def confusion_matrix(labels: ArrayLike, predictions: ArrayLike, classes: int) -> Array:
     """Count for each true class how often each class was predicted.
 
     Parameters
@@ -653,7 +724,9 @@ def confusion_matrix(labels, predictions, classes):
     return np.bincount(labels * classes + predictions, minlength=classes**2).reshape(classes, classes)
 
 
-def plot_confusion_matrix(matrix, class_names=None, *, ax=None):
+def plot_confusion_matrix(
+    matrix: ArrayLike, class_names: Sequence[str] | None = None, *, ax: Axes | None = None
+) -> Axes:
     """Draw a confusion matrix: a row for each true class, what is right on the diagonal.
 
     A field is the darker, the larger its share of its row.
@@ -707,7 +780,7 @@ def plot_confusion_matrix(matrix, class_names=None, *, ax=None):
 # --- axes ----------------------------------------------------------------------------------------------
 
 
-def _axes(ax, size, *, fill=False):
+def _axes(ax: Axes | None, size: tuple[float, float], *, fill: bool = False) -> Axes:
     """Return `ax`, or the axes of a new figure of that size in inches, which they fill if asked to."""
     if ax is not None:
         return _checked_axes(ax)
@@ -717,7 +790,7 @@ def _axes(ax, size, *, fill=False):
     return figure.add_axes((0, 0, 1, 1)) if fill else figure.add_subplot()
 
 
-def _checked_axes(ax):
+def _checked_axes(ax: Axes) -> Axes:
     from matplotlib.axes import Axes
 
     if not isinstance(ax, Axes):
@@ -727,7 +800,7 @@ def _checked_axes(ax):
     return ax
 
 
-def _grid(titles, columns, ratio, *, extra=0.0):
+def _grid(titles: Sequence[str], columns: int | None, ratio: float, *, extra: float = 0.0) -> Array:
     """Return axes in rows, one for each title, for pictures of that ratio of height to width."""
     count = len(titles)
     if count > _MOST_PICTURES:
@@ -750,18 +823,18 @@ def _grid(titles, columns, ratio, *, extra=0.0):
     return axes.ravel()[:count]
 
 
-def _longest(titles):
+def _longest(titles: Sequence[str]) -> int:
     return max(len(line) for title in titles for line in title.split("\n"))
 
 
-def _title_size(titles, axes):
+def _title_size(titles: Sequence[str], axes: Array) -> float:
     """Return the letters' size in points: 10, which a phone shows well, or what fits, but at least 8."""
     columns = axes[0].get_gridspec().ncols
     room = _LETTERS * axes[0].figure.get_figwidth() / _WIDTH / columns
     return min(max(8 * room / (_longest(titles) + 2), 8), 10)
 
 
-def _history_axes(axes, count):
+def _history_axes(axes: Any, count: int) -> Array:
     if axes is None:
         from matplotlib import pyplot as plt
 
@@ -778,7 +851,7 @@ def _history_axes(axes, count):
 # --- parts of drawings ---------------------------------------------------------------------------------
 
 
-def _draw_image(ax, image, scale):
+def _draw_image(ax: Axes, image: Array, scale: tuple[float, float]) -> AxesImage:
     low, high = scale
     if image.shape[2] == 3:
         drawn = ax.imshow(np.clip((image - low) / (high - low), 0, 1))
@@ -788,7 +861,7 @@ def _draw_image(ax, image, scale):
     return drawn
 
 
-def _draw_boxes(ax, boxes, labels, style):
+def _draw_boxes(ax: Axes, boxes: Array, labels: Sequence[str], style: tuple[Any, Any]) -> None:
     """Draw boxes, each with its label above it, or below where it would leave the picture."""
     from matplotlib.patches import Rectangle
 
@@ -804,14 +877,14 @@ def _draw_boxes(ax, boxes, labels, style):
             ax.text(x, y, label, ha=side, va=end, fontsize=8, bbox=paper)
 
 
-def _halo():
+def _halo() -> dict[str, Any]:
     """Return what puts black around a line, so that it is seen on any photo."""
     from matplotlib.patheffects import withStroke
 
     return {"path_effects": [withStroke(linewidth=3, foreground="black")]}
 
 
-def _scale(image, limits):
+def _scale(image: Array, limits: tuple[float, float] | None) -> tuple[float, float]:
     """Return the darkest number and the brightest."""
     if limits is not None:
         low, high = _checked_range(limits, None, "limits")
@@ -824,7 +897,7 @@ def _scale(image, limits):
     return (-reach, reach) if low < 0 else (low, high)
 
 
-def _write_numbers(ax, image, drawn):
+def _write_numbers(ax: Axes, image: Array, drawn: Any) -> None:
     ax.figure.canvas.figure.draw_without_rendering()  # only now is it known how large a pixel is
     box = ax.get_window_extent()
     height, width, channels = image.shape
@@ -839,14 +912,14 @@ def _write_numbers(ax, image, drawn):
         ax.text(j, i, "\n".join(lines), ha="center", va="center", fontsize=size, color=ink)
 
 
-def _say(value):
+def _say(value: float) -> str:
     """Return a number with two digits, or with all that stand before the point."""
     value += 0.0  # makes 0 of -0
     digits = f"{value:.0f}" if abs(value) >= 10 else f"{value:.2g}"
     return digits.replace("-", "\N{MINUS SIGN}")
 
 
-def _contrast(colour):
+def _contrast(colour: Any) -> str:
     """Return black or white, whichever has the higher contrast with a colour (WCAG 2.2)."""
     rgb = np.asarray(colour[:3], float)
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
@@ -854,7 +927,7 @@ def _contrast(colour):
     return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"
 
 
-def _node_heights(size, most):
+def _node_heights(size: int, most: int) -> dict[int, float]:
     """Return the neurons to be drawn, index to height: all of them, or those at both ends."""
     if size <= most:
         return {i: (size - 1) / 2 - i for i in range(size)}
@@ -863,7 +936,7 @@ def _node_heights(size, most):
     return first | {size - 1 - i: -height for i, height in reversed(first.items())}
 
 
-def _draw_edges(ax, layers, highlight):
+def _draw_edges(ax: Axes, layers: Sequence[Mapping[int, float]], highlight: tuple[int, int] | None) -> None:
     from matplotlib.collections import LineCollection
 
     for layer, (left, right) in enumerate(itertools.pairwise(layers), start=1):
@@ -878,7 +951,9 @@ def _draw_edges(ax, layers, highlight):
             ax.add_collection(LineCollection(lines, **{"linewidths": 0.6, "zorder": 1} | look))
 
 
-def _draw_nodes(ax, layer, heights, size, highlight):
+def _draw_nodes(
+    ax: Axes, layer: int, heights: Mapping[int, float], size: int, highlight: tuple[int, int] | None
+) -> None:
     chosen = [highlight == (layer, i) for i in heights]
     ax.scatter(
         [layer] * len(heights),
@@ -893,20 +968,24 @@ def _draw_nodes(ax, layer, heights, size, highlight):
         ax.scatter([layer] * 3, [0.35, 0, -0.35], s=8, color="black", zorder=3)
 
 
-def _draw_path(ax, x, y, sides, *, halo=0):
+def _draw_path(ax: Axes, x: Array, y: Array, sides: Any, *, halo: float = 0) -> None:
     """Draw a path, and write at its ends which is which, each on the given side of its point."""
     from matplotlib.patheffects import withStroke
 
     around = [withStroke(linewidth=halo, foreground="white")] if halo else None
-    look = {"color": COLOURS["vermillion"], "linewidth": 1.5, "marker": "o", "markersize": 4}
+    look: dict[str, Any] = {"color": COLOURS["vermillion"], "linewidth": 1.5, "marker": "o", "markersize": 4}
     ax.plot(x, y, path_effects=around, zorder=3, **look)
     for name, k, (right, up) in zip(("start", "end"), (0, -1), sides, strict=True):
-        place = {"xytext": (8 * right, 10 * up), "textcoords": "offset points", "va": "center"}
+        place: dict[str, Any] = {
+            "xytext": (8 * right, 10 * up),
+            "textcoords": "offset points",
+            "va": "center",
+        }
         side = "left" if right > 0.3 else "right" if right < -0.3 else "center"
         ax.annotate(name, (x[k], y[k]), ha=side, path_effects=around, zorder=4, **place)
 
 
-def _outward(points, widths):
+def _outward(points: Array, widths: Array) -> list[Array]:
     """Return for both ends of a path the direction away from the next point, of length 1."""
     ends = []
     for end, rest in ((points[0], points), (points[-1], points[::-1])):
@@ -917,7 +996,7 @@ def _outward(points, widths):
     return ends
 
 
-def _draw_history(ax, measure, curves):
+def _draw_history(ax: Axes, measure: str, curves: Mapping[str, Array]) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for key, name, (colour, style) in zip(
@@ -925,7 +1004,7 @@ def _draw_history(ax, measure, curves):
     ):
         if key in curves:
             epochs = np.arange(1, len(curves[key]) + 1)
-            look = {"color": colour, "linestyle": style, "marker": "o", "markersize": 3}
+            look: dict[str, Any] = {"color": colour, "linestyle": style, "marker": "o", "markersize": 3}
             ax.plot(epochs, curves[key], label=name, **look)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylabel(measure)
@@ -935,7 +1014,7 @@ def _draw_history(ax, measure, curves):
 # --- checks --------------------------------------------------------------------------------------------
 
 
-def _checked_image(image, name="image"):
+def _checked_image(image: ArrayLike, name: str = "image") -> Array:
     """Return the picture as (height, width, channels): bytes as bytes, other numbers as floats."""
     array = image if isinstance(image, np.ndarray) and image.dtype == np.uint8 else checked_array(image, name)
     shape = array.shape
@@ -949,7 +1028,7 @@ def _checked_image(image, name="image"):
     return array
 
 
-def _checked_boxes(boxes, name):
+def _checked_boxes(boxes: Any, name: str) -> Array:
     if hasattr(boxes, "__len__") and not isinstance(boxes, str) and len(boxes) == 0:
         return np.zeros((0, 4))
     boxes = checked_array(boxes, name or "boxes", ("n", 4), hint="left, top, right, bottom")
@@ -962,7 +1041,7 @@ def _checked_boxes(boxes, name):
     return boxes
 
 
-def _checked_list(values, name):
+def _checked_list(values: Any, name: str) -> Any:
     if isinstance(values, str) or not hasattr(values, "__len__"):
         raise TypeError(f"{name} must be a list, got {values!r:.60}")
     if len(values) == 0:
@@ -970,7 +1049,7 @@ def _checked_list(values, name):
     return values
 
 
-def _checked_texts(texts, name, default):
+def _checked_texts(texts: Any, name: str, default: Sequence[str]) -> list[str]:
     """Return as many texts as the default has; numbers become texts."""
     if texts is None:
         return list(default)
@@ -980,7 +1059,9 @@ def _checked_texts(texts, name, default):
     return texts
 
 
-def _checked_highlight(highlight, layers):
+def _checked_highlight(
+    highlight: tuple[int, int] | None, layers: Sequence[Mapping[int, float]]
+) -> tuple[int, int] | None:
     if highlight is None:
         return None
     layer, neuron = checked_array(highlight, "highlight", (2,), hint="(layer, neuron)").tolist()
@@ -992,7 +1073,7 @@ def _checked_highlight(highlight, layers):
     return layer, neuron
 
 
-def _checked_range(given, values, name, share=0.25):
+def _checked_range(given: Any, values: Any, name: str, share: float = 0.25) -> tuple[float, float]:
     """Return the two ends that were given, or those of the values and a margin."""
     if given is None:
         low, high = float(values.min()), float(values.max())
@@ -1004,30 +1085,30 @@ def _checked_range(given, values, name, share=0.25):
     return low, high
 
 
-def _values(f, points):
+def _values(f: Callable[..., Any], points: Sequence[Any]) -> Array:
     """Return f at each point, checked to be finite numbers."""
     return checked_array([_number(f, point) for point in points], "what f gives", ("points",))
 
 
-def _called(f, name, *arguments):
+def _called(f: Callable[..., Any], name: str, *arguments: Any) -> Any:
     if not callable(f):
         raise TypeError(f"{name} must be a function, got {f!r:.60}: try np.tanh")
     return f(*arguments)
 
 
-def _number(f, point):
+def _number(f: Callable[..., Any], point: Any) -> float:
     value = np.asarray(_called(f, "f", point))
     if value.size != 1:
         raise TypeError(f"f must give one number for a point, got {value.shape}")
     return value.item()
 
 
-def _largest(values):
+def _largest(values: Array) -> float:
     """Return the largest distance from 0, or 1 if all are 0."""
     return float(np.abs(values).max()) or 1.0
 
 
-def _checked_classes(values, name, shape, classes):
+def _checked_classes(values: ArrayLike, name: str, shape: tuple[int | str, ...], classes: int) -> Array:
     array = checked_array(values, name, shape, hint="one prediction for each label")
     wrong = (array != np.floor(array)) | (array < 0) | (array >= classes)
     if wrong.any():

@@ -3,15 +3,18 @@
 Chapter: ``book/cnn_layers.md`` (slide 57).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array
 from cvlessons.conv_shape import pool_output_shape
 
 __all__ = ["average_pool", "average_pool_gradient", "max_pool", "max_pool_gradient"]
 
 
-def max_pool(image, size=2, *, stride=None, floor=False):
+def max_pool(image: ArrayLike, size: int = 2, *, stride: int | None = None, floor: bool = False) -> Array:
     """Return the largest number of each window, channel by channel.
 
     Formula: eq-max-pool
@@ -56,7 +59,7 @@ def max_pool(image, size=2, *, stride=None, floor=False):
     return _like(image, _combine(np.maximum, _taps(batch, shape, size, stride)))
 
 
-def average_pool(image, size=2, *, stride=None, floor=False):
+def average_pool(image: ArrayLike, size: int = 2, *, stride: int | None = None, floor: bool = False) -> Array:
     """Return the mean of each window, channel by channel.
 
     Formula: eq-average-pool
@@ -87,7 +90,9 @@ def average_pool(image, size=2, *, stride=None, floor=False):
     return _like(image, _combine(np.add, _taps(batch, shape, size, stride)) / size**2)
 
 
-def max_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
+def max_pool_gradient(
+    image: ArrayLike, upstream: ArrayLike, size: int = 2, *, stride: int | None = None, floor: bool = False
+) -> Array:
     """Return the gradient of a loss by the input of `max_pool`: each window's goes to its largest pixel.
 
     Formula: eq-max-pool-gradient
@@ -129,7 +134,9 @@ def max_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
     return _like(image, gradient)
 
 
-def average_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
+def average_pool_gradient(
+    image: ArrayLike, upstream: ArrayLike, size: int = 2, *, stride: int | None = None, floor: bool = False
+) -> Array:
     """Return the gradient of a loss by the input of `average_pool`: each window's, in equal shares.
 
     Formula: eq-average-pool-gradient
@@ -162,7 +169,7 @@ def average_pool_gradient(image, upstream, size=2, *, stride=None, floor=False):
     return _like(image, gradient)
 
 
-def _combine(function, taps):
+def _combine(function: np.ufunc, taps: Iterator[Array]) -> Array:
     """Return function(function(first, second), third) and so on, in a new array."""
     result = next(taps).copy()
     for pixels in taps:
@@ -170,7 +177,7 @@ def _combine(function, taps):
     return result
 
 
-def _taps(batch, shape, size, stride):
+def _taps(batch: Array, shape: Shape, size: int, stride: int) -> Iterator[Array]:
     """Yield, for each place (u, v) in the window, a view of the pixels that lie there, one a window.
 
     Nine such views and eight pairwise maxima are much faster than the maximum over a 3 x 3 axis.
@@ -182,7 +189,7 @@ def _taps(batch, shape, size, stride):
         yield batch[:, rows, columns]
 
 
-def _checked(image, size, stride, floor):
+def _checked(image: ArrayLike, size: int, stride: int | None, floor: bool) -> tuple[Array, Shape, int, int]:
     """Return the image as a batch, the shape that pooling makes of it, the size and the stride."""
     batch = checked_array(image, "image")
     if batch.ndim not in (3, 4):
@@ -196,12 +203,12 @@ def _checked(image, size, stride, floor):
     return batch, (len(batch), *shape), int(size), int(size if stride is None else stride)
 
 
-def _checked_upstream(upstream, image, shape):
+def _checked_upstream(upstream: ArrayLike, image: ArrayLike, shape: Shape) -> Array:
     wanted = shape if np.ndim(image) == 4 else shape[1:]
     upstream = checked_array(upstream, "upstream", wanted, hint="the shape of what pooling returned")
     return upstream.reshape(shape)
 
 
-def _like(image, batch):
+def _like(image: ArrayLike, batch: Array) -> Array:
     """Return the batch if a batch was given, its one image if an image was."""
     return batch if np.ndim(image) == 4 else batch[0]

@@ -9,6 +9,7 @@ means that it is not known.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
 ]
 
 
-def depth_from_disparity(disparity, focal_length, baseline, *, offset=0.0):
+def depth_from_disparity(
+    disparity: ArrayLike, focal_length: float, baseline: float, *, offset: float = 0.0
+) -> Array:
     """Return how far away a point is that moved by so many pixels from the left picture to the right.
 
     Formula: eq-stereo-depth
@@ -74,7 +77,7 @@ def depth_from_disparity(disparity, focal_length, baseline, *, offset=0.0):
     return focal_length * baseline / (disparity + offset)
 
 
-def depth_error(depth, focal_length, baseline, disparity_error):
+def depth_error(depth: ArrayLike, focal_length: float, baseline: float, disparity_error: float) -> Array:
     """Return by how much a depth is off if its disparity is off by a little.
 
     Formula: eq-depth-error
@@ -122,7 +125,7 @@ def depth_error(depth, focal_length, baseline, disparity_error):
     return depth**2 / (focal_length * baseline) * disparity_error
 
 
-def matching_cost(left, right, disparity, *, window=9):
+def matching_cost(left: ArrayLike, right: ArrayLike, disparity: int, *, window: int = 9) -> Array:
     """Return for each pixel how badly it matches the one that lies `disparity` to the left in the other.
 
     Formula: eq-sad
@@ -174,7 +177,7 @@ def matching_cost(left, right, disparity, *, window=9):
     return _window_sum(difference, window)
 
 
-def block_matching(left, right, *, max_disparity, window=9):
+def block_matching(left: ArrayLike, right: ArrayLike, *, max_disparity: int, window: int = 9) -> Array:
     """Find for each pixel the disparity with the lowest matching cost: the winner takes it all.
 
     Parameters
@@ -225,7 +228,7 @@ def block_matching(left, right, *, max_disparity, window=9):
     return best
 
 
-def left_right_check(disparity, disparity_of_right, *, tolerance=1.0):
+def left_right_check(disparity: ArrayLike, disparity_of_right: ArrayLike, *, tolerance: float = 1.0) -> Array:
     """Keep a disparity only if the match, asked in turn, points back to where it came from.
 
     Parameters
@@ -271,7 +274,9 @@ def left_right_check(disparity, disparity_of_right, *, tolerance=1.0):
     return np.where(agrees, disparity, 0)
 
 
-def disparity_quality(disparity, truth, *, thresholds=(1, 2, 4)):
+def disparity_quality(
+    disparity: ArrayLike, truth: ArrayLike, *, thresholds: tuple[float, ...] = (1, 2, 4)
+) -> dict[str, float]:
     """Measure a disparity map against the true one.
 
     Parameters
@@ -309,7 +314,7 @@ def disparity_quality(disparity, truth, *, thresholds=(1, 2, 4)):
     disparity = _checked_map(disparity, "disparity", ("height", "width"))
     truth = _checked_map(truth, "truth", disparity.shape)
     checked_array(thresholds, "thresholds", ("n",), hint="give a list, such as [1, 2]")
-    thresholds = [checked_number(t, "threshold", minimum=0) for t in thresholds]
+    thresholds = tuple(checked_number(t, "threshold", minimum=0) for t in thresholds)
     known = truth > 0
     if not known.any():
         raise ValueError("truth must know at least one pixel, got 0 everywhere: 0 stands for not known")
@@ -323,7 +328,7 @@ def disparity_quality(disparity, truth, *, thresholds=(1, 2, 4)):
     }
 
 
-def point_cloud(disparity, focal_length, baseline, *, offset=0.0):
+def point_cloud(disparity: ArrayLike, focal_length: float, baseline: float, *, offset: float = 0.0) -> Array:
     """Turn each pixel with a known disparity into a point in space.
 
     Formula: eq-point-cloud
@@ -371,7 +376,7 @@ def point_cloud(disparity, focal_length, baseline, *, offset=0.0):
     return np.stack([across, down, depth], axis=1)
 
 
-def _window_sum(array, window):
+def _window_sum(array: Array, window: int) -> Array:
     """Return the sum over the square around each pixel, infinite where it does not fit."""
     half = window // 2
     rows = sliding_window_view(array, window, axis=0).sum(axis=-1)
@@ -379,13 +384,13 @@ def _window_sum(array, window):
     return np.pad(squares, half, constant_values=np.inf)
 
 
-def _checked_pair(left, right):
+def _checked_pair(left: ArrayLike, right: ArrayLike) -> tuple[Array, Array]:
     left = checked_array(left, "left", ("height", "width")).astype(np.float64)
     right = checked_array(right, "right", left.shape, hint="as large as left").astype(np.float64)
     return left, right
 
 
-def _checked_window(window, shape):
+def _checked_window(window: int, shape: Shape) -> int:
     window = checked_int(window, "window", minimum=1)
     if window % 2 == 0:
         raise ValueError(f"window must be odd, got {window}: only then does it have a middle")
@@ -394,7 +399,7 @@ def _checked_window(window, shape):
     return window
 
 
-def _checked_map(values, name, shape):
+def _checked_map(values: ArrayLike, name: str, shape: tuple[int | str, ...]) -> Array:
     array = checked_array(values, name, shape, hint="one disparity for each pixel").astype(np.float64)
     if array.min() < 0:
         raise ValueError(f"{name} must not be negative, got {array.min():g}: set what is not known to 0")

@@ -8,12 +8,13 @@ transforms, and undoing it a division.
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["degrade", "estimate_motion", "fill_by_diffusion", "motion_kernel", "wiener_filter"]
 
 
-def degrade(image, kernel, *, sigma, seed):
+def degrade(image: ArrayLike, kernel: ArrayLike, *, sigma: float, seed: int) -> Array:
     """Return y = Hx + n: a picture blurred by a kernel, with Gaussian noise.
 
     Formula: eq-degradation
@@ -61,7 +62,7 @@ def degrade(image, kernel, *, sigma, seed):
     return blurred + rng.normal(0, sigma, image.shape)
 
 
-def wiener_filter(image, kernel, noise_to_signal):
+def wiener_filter(image: ArrayLike, kernel: ArrayLike, noise_to_signal: float) -> Array:
     """Return the picture with a known blur undone, as far as the noise allows.
 
     Formula: eq-wiener
@@ -114,7 +115,7 @@ def wiener_filter(image, kernel, noise_to_signal):
     return np.fft.ifft2(np.conj(H) / power * np.fft.fft2(image)).real
 
 
-def motion_kernel(rows, columns):
+def motion_kernel(rows: float, columns: float) -> Array:
     """Return the kernel of a straight, even movement during the exposure.
 
     Parameters
@@ -155,7 +156,7 @@ def motion_kernel(rows, columns):
     return kernel / steps
 
 
-def estimate_motion(image, *, longest=40, shortest=8):
+def estimate_motion(image: ArrayLike, *, longest: int = 40, shortest: int = 8) -> tuple[int, int]:
     """Return how far a picture was smeared in a straight line, from the picture alone.
 
     The smear writes stripes into the picture's spectrum. The spectrum of the spectrum's logarithm (the
@@ -205,7 +206,7 @@ def estimate_motion(image, *, longest=40, shortest=8):
     faded = image * np.hanning(height)[:, None] * np.hanning(width)  # no edge at the border
     log_power = np.log(np.abs(np.fft.fft2(faded)) ** 2 + 1e-3)
     cepstrum = np.fft.ifft2(log_power).real[: longest + 1]
-    rows, columns = np.indices(cepstrum.shape)
+    rows, columns = np.indices((longest + 1, width))
     columns = (columns + width // 2) % width - width // 2  # beyond half: to the left
     distance = np.hypot(rows, columns)
     asked = (shortest <= distance) & (distance <= longest) & ((rows > 0) | (columns > 0))
@@ -214,7 +215,7 @@ def estimate_motion(image, *, longest=40, shortest=8):
     return int(rows[lowest]), int(columns[lowest])
 
 
-def fill_by_diffusion(image, mask, *, iterations):
+def fill_by_diffusion(image: ArrayLike, mask: ArrayLike, *, iterations: int) -> Array:
     """Return the picture with its holes filled as heat would fill them: each pixel the mean of its four.
 
     Jacobi's method: all missing pixels take the mean of their neighbours at once, again and again.
@@ -260,7 +261,7 @@ def fill_by_diffusion(image, mask, *, iterations):
             f"image has shape (height, width) or (height, width, channels), got {image.shape}: "
             "choose one picture"
         )
-    mask = checked_array(mask, "mask", image.shape[:2], hint="one entry for each pixel") != 0
+    mask = checked_array(mask, "mask", image.shape[:2], hint="one entry for each pixel").astype(bool)
     iterations = checked_int(iterations, "iterations", minimum=1)
     if mask.all():
         raise ValueError("mask marks every pixel as missing: there is nothing to fill from; leave some out")
@@ -274,13 +275,13 @@ def fill_by_diffusion(image, mask, *, iterations):
     return image
 
 
-def _surroundings(mask):
+def _surroundings(mask: Array) -> tuple[slice, ...]:
     """Return the rows and columns of all the holes and of the pixels next to them."""
     lines = [np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0)]
     return tuple(slice(max(line[0] - 1, 0), line[-1] + 2) for line in lines)
 
 
-def _mean_of_four(image):
+def _mean_of_four(image: Array) -> Array:
     """Return for each pixel the mean of its neighbours above, below, left and right."""
     around = np.pad(image, [(1, 1), (1, 1)] + [(0, 0)] * (image.ndim - 2), mode="edge")
     above, below = around[:-2, 1:-1], around[2:, 1:-1]
@@ -288,7 +289,7 @@ def _mean_of_four(image):
     return (above + below + left + right) / 4
 
 
-def _transfer_function(kernel, shape):
+def _transfer_function(kernel: Array, shape: Shape) -> Array:
     """Return H: by what the blur multiplies each frequency of a picture of that shape."""
     height, width = kernel.shape
     corner = np.zeros(shape)
@@ -296,7 +297,7 @@ def _transfer_function(kernel, shape):
     return np.fft.fft2(np.roll(corner, (-(height // 2), -(width // 2)), axis=(0, 1)))
 
 
-def _checked_blur(image, kernel):
+def _checked_blur(image: ArrayLike, kernel: ArrayLike) -> tuple[Array, Array]:
     image = checked_array(image, "image", ("height", "width"), hint="one channel, such as image[:, :, 0]")
     kernel = checked_array(kernel, "kernel", ("kernel_height", "kernel_width"))
     if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:

@@ -6,6 +6,7 @@ Chapter: ``book/segmentation.md`` (slide 15).
 import numpy as np
 
 from cvlessons._onnx import session
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array
 from cvlessons.detection import _checked_bytes
 
@@ -21,7 +22,7 @@ VOC_NAMES = (
 _LONGER_SIDE = 513  # pixels: what the network was made for
 
 
-def segment(image):
+def segment(image: ArrayLike) -> Array:
     """Say for each pixel of an image to which class of PASCAL VOC it belongs.
 
     Parameters
@@ -67,7 +68,7 @@ def segment(image):
     return cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST).astype(np.int64)
 
 
-def pixel_accuracy(mask, truth):
+def pixel_accuracy(mask: ArrayLike, truth: ArrayLike) -> float:
     """Return the share of the pixels that have the right label.
 
     Formula: eq-pixel-accuracy
@@ -103,7 +104,7 @@ def pixel_accuracy(mask, truth):
     return float(np.mean(mask == truth))
 
 
-def mask_iou(mask, truth):
+def mask_iou(mask: ArrayLike, truth: ArrayLike) -> float:
     """Return the area that two masks share, over the area that they cover together.
 
     Formula: eq-mask-iou
@@ -133,7 +134,7 @@ def mask_iou(mask, truth):
     >>> mask_iou([[1, 0], [0, 0]], [[1, 1], [0, 0]])
     0.5
     """
-    mask, truth = (array != 0 for array in _checked_pair(mask, truth))
+    mask, truth = (array.astype(bool) for array in _checked_pair(mask, truth))
     covered = np.sum(mask | truth)
     if covered == 0:
         raise ValueError(
@@ -142,7 +143,7 @@ def mask_iou(mask, truth):
     return float(np.sum(mask & truth) / covered)
 
 
-def outline(mask):
+def outline(mask: ArrayLike) -> Array:
     """Return the pixels of a mask that have a pixel outside it as a neighbour, or lie at the edge.
 
     Parameters
@@ -173,7 +174,7 @@ def outline(mask):
     return mask & ~inside
 
 
-def outline_distance(mask, truth):
+def outline_distance(mask: ArrayLike, truth: ArrayLike) -> float:
     """Return how far the outlines of two masks lie apart on average.
 
     Formula: eq-outline-distance
@@ -215,7 +216,7 @@ def outline_distance(mask, truth):
     return float(np.concatenate([there, back]).mean())
 
 
-def _distances(points):
+def _distances(points: Array) -> Array:
     """Return for each pixel the distance to the nearest of the points."""
     import cv2
 
@@ -223,6 +224,6 @@ def _distances(points):
     return cv2.distanceTransform(away, cv2.DIST_L2, cv2.DIST_MASK_PRECISE).astype(np.float64)
 
 
-def _checked_pair(mask, truth):
+def _checked_pair(mask: ArrayLike, truth: ArrayLike) -> tuple[Array, Array]:
     mask = checked_array(mask, "mask", ("height", "width"))
     return mask, checked_array(truth, "truth", mask.shape, hint="one label for each pixel")

@@ -7,9 +7,12 @@ Chapter: ``book/swan.md`` (slides 23 to 25).
 """
 
 import dataclasses
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_number
 
 __all__ = [
@@ -34,6 +37,8 @@ __all__ = [
     "whiteness",
     "within_box",
 ]
+
+T = TypeVar("T")
 
 _EDGE = 0.05  # the share of the width, left and right, that is taken for water
 _UNLIKE_WATER = 6.0  # distance in CIELAB; the ripples of the photograph stay below 3
@@ -79,7 +84,7 @@ class Measurements:
     beak_area: float
     beak_hue_error: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_numbers(self)
 
 
@@ -120,11 +125,11 @@ class Thresholds:
     beak_area: float = 0.004
     beak_hue_error: float = 20.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         _check_numbers(self)
 
 
-def _check_numbers(record):
+def _check_numbers(record: Measurements | Thresholds) -> None:
     for name in FEATURES:
         number = checked_number(getattr(record, name), name, minimum=0)
         object.__setattr__(record, name, number)  # the record is frozen for everyone else
@@ -137,7 +142,7 @@ FEATURES = tuple(field.name for field in dataclasses.fields(Measurements))
 # ---- what is measured -----------------------------------------------------------------------------
 
 
-def silhouette(image):
+def silhouette(image: Array) -> Array:
     """Return where the thing on the water is: the largest greyish region unlike the water beside it.
 
     In each row the water is the median colour along the left and the right edge. Greyish takes in white,
@@ -176,7 +181,7 @@ def silhouette(image):
     return _without_holes(_largest(_unlike_water(image) & greyish))
 
 
-def find_parts(mask):
+def find_parts(mask: Array) -> tuple[Array, Array, Array]:
     """Return the body, the neck with the head, and the head of a silhouette, going by thickness alone.
 
     The body is the largest part into which a large disc fits. The neck is the largest of the thinner
@@ -225,7 +230,7 @@ def find_parts(mask):
     return body, neck, _largest(head)
 
 
-def find_beak(image, mask):
+def find_beak(image: Array, mask: Array) -> Array:
     """Return the most orange of the strongly coloured regions at a silhouette.
 
     Parameters
@@ -263,7 +268,7 @@ def find_beak(image, mask):
     return min(candidates, key=lambda region: _hue_error(hsv, region), default=np.zeros_like(mask))
 
 
-def whiteness(image, mask):
+def whiteness(image: Array, mask: Array) -> float:
     """Return the median, over a region, of the darkest channel: low for what is dark or coloured.
 
     Formula: eq-swan-whiteness
@@ -300,7 +305,7 @@ def whiteness(image, mask):
     return float(np.median(image[mask].min(axis=1)) / 255) if mask.any() else 0.0
 
 
-def ellipse_of(mask):
+def ellipse_of(mask: Array) -> tuple[Array, Array]:
     """Return the centre and the covariance of the pixels of a region: they name the ellipse that is like it.
 
     The ellipse of all x with (x - centre) . inv(covariance) (x - centre) <= 4 has the region's centre, and
@@ -343,7 +348,7 @@ def ellipse_of(mask):
     return centre, offsets.T @ offsets / len(pixels) + np.eye(2) / 12  # a square of side 1 has variance 1/12
 
 
-def ovalness(mask):
+def ovalness(mask: Array) -> float:
     """Return how well a region and its ellipse cover each other: intersection over union.
 
     Formula: eq-swan-oval
@@ -384,7 +389,7 @@ def ovalness(mask):
     return float(min(1, shared / (len(offsets) + ellipse - shared)))  # counted pixels may overstep a little
 
 
-def slenderness(mask):
+def slenderness(mask: Array) -> float:
     """Return how many times as long as wide a region is, in whatever direction it lies.
 
     Formula: eq-swan-slenderness
@@ -419,7 +424,7 @@ def slenderness(mask):
     return float(_length(mask) ** 2 / mask.sum()) if mask.any() else 0.0
 
 
-def measure(image):
+def measure(image: Array) -> Measurements:
     """Return the six measurements of a picture.
 
     Parameters
@@ -462,7 +467,7 @@ def measure(image):
 # ---- what decides ---------------------------------------------------------------------------------
 
 
-def judge(measurements, thresholds=None):
+def judge(measurements: Measurements, thresholds: Thresholds | None = None) -> tuple[bool, tuple[str, ...]]:
     """Return whether the detector says "swan", and what speaks against it.
 
     Parameters
@@ -505,7 +510,7 @@ def judge(measurements, thresholds=None):
     return not reasons, tuple(reasons)
 
 
-def dominates(one, other):
+def dominates(one: Measurements, other: Measurements) -> bool:
     """Return whether `one` is at least as much of a swan in each measurement as `other`.
 
     Then no `Thresholds` call `other` a swan and `one` not: whatever bar the second reaches, the first does.
@@ -532,7 +537,7 @@ def dominates(one, other):
     return bool((_evidence([one]) >= _evidence([other])).all())
 
 
-def within_box(one, others):
+def within_box(one: Measurements, others: Sequence[Measurements]) -> bool:
     """Return whether each measurement of `one` lies between the least and the largest of the others.
 
     Then no box, that is, no lower *and* upper threshold for each measurement, holds all the others and not
@@ -564,7 +569,9 @@ def within_box(one, others):
     return bool(((rows.min(axis=0) <= row) & (row <= rows.max(axis=0))).all())
 
 
-def scan_settings(measurements, is_swan):
+def scan_settings(
+    measurements: Sequence[Measurements], is_swan: Sequence[bool]
+) -> tuple[Array, Array, Array]:
     """Try every setting of the thresholds that makes a difference, and count what each gets right.
 
     Between two measurements that are neighbours, moving a threshold changes no verdict. So one threshold at
@@ -616,7 +623,7 @@ def scan_settings(measurements, is_swan):
 _SIGNS = np.array([-1 if name == "beak_hue_error" else 1 for name in FEATURES])
 
 
-def _evidence(measurements):
+def _evidence(measurements: Sequence[Measurements]) -> Array:
     """Return one row for each scene in which more always speaks for a swan: the error counts negatively."""
     if not isinstance(measurements, (list, tuple)):
         raise TypeError(f"measurements must be a list, got {measurements!r:.60}: put it into brackets")
@@ -629,7 +636,7 @@ def _evidence(measurements):
 # ---- scenes ---------------------------------------------------------------------------------------
 
 
-def blacken(photo):
+def blacken(photo: Array) -> Array:
     """Return the photograph with a black thing: what `silhouette` finds, at a fifth of its brightness.
 
     Parameters
@@ -656,7 +663,7 @@ def blacken(photo):
     return _blend(_checked_image(photo), photo // 5, silhouette(photo))
 
 
-def hide_neck(photo):
+def hide_neck(photo: Array) -> Array:
     """Return the swan's photograph with its head on its breast: the neck is replaced by water from beside it.
 
     Parameters
@@ -690,7 +697,7 @@ def hide_neck(photo):
     return _blend(headless, np.roll(photo, **down), np.roll(head, **down))
 
 
-def draw_open_wings():
+def draw_open_wings() -> Array:
     """Return a drawing of a swan that stands up on the water and spreads its wings.
 
     Returns
@@ -715,7 +722,7 @@ def draw_open_wings():
     return scene
 
 
-def draw_frontal():
+def draw_frontal() -> Array:
     """Return a drawing of a swan that comes towards us, neck and head before its raised wings.
 
     Returns
@@ -739,7 +746,7 @@ def draw_frontal():
     return scene
 
 
-def draw_boat():
+def draw_boat() -> Array:
     """Return a drawing of a white boat with a mast, a round lookout on it and an orange flag.
 
     Returns
@@ -760,35 +767,42 @@ def draw_boat():
     return scene
 
 
-def _lake():
+def _lake() -> Array:
     """Return water that gets darker towards the front."""
     rows = np.linspace([176, 206, 222], [96, 140, 170], 340)
     return np.repeat(rows.round().astype(np.uint8)[:, None], 480, axis=1)
 
 
-def _points(text):
+def _points(text: str) -> Array:
     return np.array([point.split(",") for point in text.split()], np.int32)
 
 
-def _fill(scene, points, colour):
+def _fill(scene: Array, points: str, colour: tuple[int, int, int]) -> None:
     import cv2
 
     cv2.fillPoly(scene, [_points(points)], colour, cv2.LINE_AA)
 
 
-def _stroke(scene, points, width, colour):
+def _stroke(scene: Array, points: str, width: int, colour: tuple[int, int, int]) -> None:
     import cv2
 
     cv2.polylines(scene, [_points(points)], False, colour, width, cv2.LINE_AA)
 
 
-def _oval(scene, centre, axes, colour, *, angle=0):
+def _oval(
+    scene: Array,
+    centre: tuple[int, int],
+    axes: tuple[int, int],
+    colour: tuple[int, int, int],
+    *,
+    angle: float = 0,
+) -> None:
     import cv2
 
     cv2.ellipse(scene, centre, axes, angle, 0, 360, colour, cv2.FILLED, cv2.LINE_AA)
 
 
-def _blend(under, over, mask):
+def _blend(under: Array, over: Array, mask: Array) -> Array:
     """Return `over` where the mask is, `under` elsewhere, with a soft seam."""
     import cv2
 
@@ -799,7 +813,7 @@ def _blend(under, over, mask):
 # ---- regions and colours --------------------------------------------------------------------------
 
 
-def _unlike_water(image):
+def _unlike_water(image: Array) -> Array:
     import cv2
 
     lab = cv2.cvtColor(_blurred(image).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
@@ -808,26 +822,26 @@ def _unlike_water(image):
     return np.linalg.norm(lab - water, axis=2) > _UNLIKE_WATER
 
 
-def _hsv(image):
+def _hsv(image: Array) -> Array:
     import cv2
 
     return cv2.cvtColor(_blurred(image), cv2.COLOR_RGB2HSV)
 
 
-def _blurred(image):
+def _blurred(image: Array) -> Array:
     import cv2
 
     return cv2.GaussianBlur(image, (0, 0), 2)
 
 
-def _hue_error(hsv, region):
+def _hue_error(hsv: Array, region: Array) -> float:
     """Return how many degrees the mean hue is from orange. Hues are directions: add their vectors."""
     angles = np.deg2rad(2.0 * hsv[region][:, 0])  # OpenCV counts in steps of 2 degrees
     mean = np.rad2deg(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean()))
     return float(abs((mean - _ORANGE + 180) % 360 - 180))
 
 
-def _regions(mask, least=1):
+def _regions(mask: Array, least: float = 1) -> list[Array]:
     """Return the connected regions with at least so many pixels, the largest first."""
     import cv2
 
@@ -837,7 +851,7 @@ def _regions(mask, least=1):
     return [labels == k + 1 for k in order[sizes[order] >= least]]
 
 
-def _largest(mask):
+def _largest(mask: Array) -> Array:
     import cv2
 
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
@@ -845,20 +859,20 @@ def _largest(mask):
     return labels == 1 + sizes.argmax() if sizes.size else np.zeros_like(mask)
 
 
-def _without_holes(mask):
+def _without_holes(mask: Array) -> Array:
     import cv2
 
     outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     return cv2.drawContours(np.zeros(mask.shape, np.uint8), outlines, -1, 1, cv2.FILLED).astype(bool)
 
 
-def _disc(diameter):
+def _disc(diameter: float) -> Array:
     import cv2
 
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(diameter) | 1,) * 2)
 
 
-def _opened(mask, diameter):
+def _opened(mask: Array, diameter: float) -> Array:
     """Return the part of a region that a disc covers, wherever the disc fits in."""
     import cv2
 
@@ -866,13 +880,13 @@ def _opened(mask, diameter):
     return cv2.morphologyEx(framed, cv2.MORPH_OPEN, _disc(diameter), borderValue=0)[1:-1, 1:-1].astype(bool)
 
 
-def _dilated(mask, diameter):
+def _dilated(mask: Array, diameter: float) -> Array:
     import cv2
 
     return cv2.dilate(mask.astype(np.uint8), _disc(diameter)).astype(bool)
 
 
-def _length(mask):
+def _length(mask: Array) -> float:
     """Return the largest distance between two pixels, and one pixel more: its ends are not points."""
     import cv2
 
@@ -883,7 +897,7 @@ def _length(mask):
 # ---- checks ---------------------------------------------------------------------------------------
 
 
-def _checked_image(image):
+def _checked_image(image: ArrayLike) -> Array:
     if not isinstance(image, np.ndarray) or image.dtype != np.uint8:
         kind = image.dtype if isinstance(image, np.ndarray) else f"{image!r:.40}"
         raise TypeError(f"image must be a uint8 array, got {kind}: convert it, image.astype(np.uint8)")
@@ -895,7 +909,7 @@ def _checked_image(image):
     return image
 
 
-def _checked_mask(mask):
+def _checked_mask(mask: ArrayLike) -> Array:
     if not isinstance(mask, np.ndarray) or mask.dtype != bool:
         kind = mask.dtype if isinstance(mask, np.ndarray) else f"{mask!r:.40}"
         raise TypeError(f"mask must be an array of True and False, got {kind}: compare it, mask > 0")
@@ -904,7 +918,7 @@ def _checked_mask(mask):
     return mask
 
 
-def _checked_truths(values):
+def _checked_truths(values: ArrayLike) -> Array:
     truths = list(values) if isinstance(values, (list, tuple, np.ndarray)) else [values]
     for truth in truths:
         if not isinstance(truth, (bool, np.bool_)):
@@ -912,7 +926,7 @@ def _checked_truths(values):
     return np.array(truths, bool)
 
 
-def _checked_type(value, name, kind):
+def _checked_type(value: T, name: str, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {kind.__name__}, got {value!r:.60}: see swan.{kind.__name__}")
     return value

@@ -3,17 +3,19 @@
 Chapter: ``book/video.md`` (slide 22).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike, PathLike, Shape
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["difference_mask", "frame_at", "frames", "properties", "write_video"]
 
 
-def frames(path, *, start=0, stop=None, step=1):
+def frames(path: PathLike, *, start: int = 0, stop: int | None = None, step: int = 1) -> Iterator[Array]:
     """Yield the frames of a video, one at a time, and let go of the file however the loop ends.
 
     Parameters
@@ -68,7 +70,7 @@ def frames(path, *, start=0, stop=None, step=1):
         capture.release()
 
 
-def properties(path):
+def properties(path: PathLike) -> dict[str, float]:
     """Return what the header of a video says about it. None of it is measured.
 
     Parameters
@@ -107,7 +109,7 @@ def properties(path):
         capture.release()
 
 
-def frame_at(path, index):
+def frame_at(path: PathLike, index: int) -> Array:
     """Return one frame of a video by seeking: without decoding all that stand before it.
 
     Parameters
@@ -150,7 +152,7 @@ def frame_at(path, index):
         capture.release()
 
 
-def write_video(path, frames, *, fps, codec="mp4v"):
+def write_video(path: PathLike, frames: Iterable[Array], *, fps: float, codec: str = "mp4v") -> int:
     """Write frames into a video and return how many.
 
     Parameters
@@ -203,7 +205,9 @@ def write_video(path, frames, *, fps, codec="mp4v"):
     return count
 
 
-def difference_mask(previous, current, following, *, threshold=25):
+def difference_mask(
+    previous: ArrayLike, current: ArrayLike, following: ArrayLike, *, threshold: float = 25
+) -> Array:
     """Return where a frame differs both from the one before it and from the one after it.
 
     Formula: eq-frame-difference
@@ -244,14 +248,14 @@ def difference_mask(previous, current, following, *, threshold=25):
     return (np.abs(current - previous) > threshold) & (np.abs(following - current) > threshold)
 
 
-def _checked_path(path):
+def _checked_path(path: PathLike) -> Path:
     try:
         return Path(path)
     except TypeError as error:
         raise TypeError(f"path must be a text or a Path, got {path!r:.60}: try 'video.mp4'") from error
 
 
-def _opened(path):
+def _opened(path: PathLike) -> Any:
     """Return a capture of a file that is there and that OpenCV can open."""
     import cv2
 
@@ -268,7 +272,7 @@ def _opened(path):
     return capture
 
 
-def _write_all(path, frames, fps, codec):
+def _write_all(path: Path, frames: Iterable[Array], fps: float, codec: str) -> int:
     """Write each frame, the first of which says how large all are."""
     writer, shape, count = None, None, 0
     try:
@@ -284,7 +288,7 @@ def _write_all(path, frames, fps, codec):
     return count
 
 
-def _checked_shape(frame, number, shape):
+def _checked_shape(frame: Array, number: int, shape: Shape | None) -> Shape:
     """Return the frame's shape; OpenCV would drop a frame of another one, or an odd row, without a word."""
     if getattr(frame, "dtype", None) != np.uint8:
         got = getattr(frame, "dtype", type(frame).__name__)
@@ -304,7 +308,7 @@ def _checked_shape(frame, number, shape):
     return frame.shape
 
 
-def _opened_writer(path, fps, codec, shape):
+def _opened_writer(path: Path, fps: float, codec: str, shape: Shape) -> Any:
     import cv2
 
     height, width, _ = shape

@@ -3,9 +3,16 @@
 Chapter: ``book/vqa.md`` (slide 19).
 """
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int
+
+if TYPE_CHECKING:
+    import keras
 
 __all__ = [
     "KINDS",
@@ -24,7 +31,7 @@ KINDS = ("yes/no", "colour", "shape")
 """What a question of easy-VQA can ask for."""
 
 
-def split_words(question):
+def split_words(question: str) -> list[str]:
     """Return the words of a question, in small letters and without marks.
 
     Parameters
@@ -55,7 +62,7 @@ def split_words(question):
     return words
 
 
-def vocabulary_of(questions):
+def vocabulary_of(questions: Sequence[str]) -> tuple[str, ...]:
     """Return every word of the questions once, in the order of the alphabet.
 
     Parameters
@@ -82,7 +89,7 @@ def vocabulary_of(questions):
     return tuple(sorted({word for question in set(questions) for word in split_words(question)}))
 
 
-def bag_of_words(question, vocabulary):
+def bag_of_words(question: str, vocabulary: Sequence[str]) -> Array:
     """Return how often each word of the vocabulary stands in a question; their order is lost.
 
     Formula: eq-vqa-bag
@@ -116,7 +123,7 @@ def bag_of_words(question, vocabulary):
     return np.array([words.count(known) for known in _checked_questions(vocabulary, "vocabulary")], float)
 
 
-def question_kind(question):
+def question_kind(question: str) -> str:
     """Return what a question of easy-VQA asks for.
 
     Parameters
@@ -147,7 +154,7 @@ def question_kind(question):
 _PART = ("images", "questions", "image_of")
 
 
-def group_by_picture(part, vocabulary):
+def group_by_picture(part: Mapping[str, Any], vocabulary: Sequence[str]) -> tuple[Array, Array]:
     """Return the questions of each picture side by side, so that a network looks at each picture once.
 
     Parameters
@@ -201,7 +208,7 @@ def group_by_picture(part, vocabulary):
     return bags, index
 
 
-def answer_shares(questions, answers, *, classes):
+def answer_shares(questions: Sequence[str], answers: ArrayLike, *, classes: int) -> dict[str, Array]:
     """Return for each question how often it had which answer: what can be known without looking.
 
     Formula: eq-vqa-prior
@@ -245,7 +252,9 @@ def answer_shares(questions, answers, *, classes):
     return {question: count / count.sum() for question, count in counts.items()}
 
 
-def answer_probabilities(picture_features, question_features, W, b):
+def answer_probabilities(
+    picture_features: ArrayLike, question_features: ArrayLike, W: ArrayLike, b: ArrayLike
+) -> Array:
     """Return the probability of each answer: product of the two, weighted sums, softmax.
 
     Formula: eq-vqa-fusion
@@ -291,7 +300,7 @@ def answer_probabilities(picture_features, question_features, W, b):
     return powers / powers.sum()
 
 
-def build_model(words, answers, *, features=64):
+def build_model(words: int, answers: int, *, features: int = 64) -> "keras.Model":
     """Return the untrained network of the chapter: 35 thousand weights at its usual size.
 
     Parameters
@@ -346,7 +355,7 @@ def build_model(words, answers, *, features=64):
     return keras.Model([picture, question], answer)
 
 
-def ask(model, image, questions, vocabulary):
+def ask(model: "keras.Model", image: Array, questions: Sequence[str], vocabulary: Sequence[str]) -> Array:
     """Return what the network thinks of each answer to each question about one picture.
 
     Parameters
@@ -381,7 +390,7 @@ def ask(model, image, questions, vocabulary):
     return np.asarray(model([image[None].astype(np.float32), bags[None]]))[0]
 
 
-def _checked_questions(texts, name="questions"):
+def _checked_questions(texts: Sequence[str], name: str = "questions") -> Sequence[str]:
     if not isinstance(texts, (list, tuple, np.ndarray)):
         raise TypeError(f"{name} must be a list of texts, got {texts!r:.60}: put it into brackets")
     if len(texts) == 0:
@@ -392,7 +401,7 @@ def _checked_questions(texts, name="questions"):
     return texts
 
 
-def _checked_indices(values, name, shape, count):
+def _checked_indices(values: ArrayLike, name: str, shape: tuple[int | str, ...], count: int) -> Array:
     array = checked_array(values, name, shape, hint="one for each question")
     wrong = (array != np.floor(array)) | (array < 0) | (array >= count)
     if wrong.any():
