@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BROWSER ?= 1
 PAPER ?= a4
+PYTHONS ?= 3.11 3.12 3.13
 UV_VERSION := 0.13.9
 
 BIN := .venv/bin
@@ -90,20 +91,12 @@ offline: html ## zip the site for reading from disk: unpack it and open index.ht
 	cd _build/offline && ../../$(BIN)/python -m zipfile --create ../../dist/$(OFFLINE).zip $(OFFLINE)
 	du -h ../../dist/$(OFFLINE).zip
 
-package-check: .venv/.ready ## build wheel and source archive, and try them in an empty environment outside this folder
+package-check: .venv/.ready figures ## build wheel and source archive, and try them in empty environments outside this folder
 	rm -rf dist/cvlessons-*
 	$(WITH_NODE) $(BIN)/uv build --quiet --python $(BIN)/python --out-dir dist .
 	$(BIN)/twine check --strict dist/cvlessons-*
 	$(BIN)/check-wheel-contents dist/cvlessons-*.whl
-	empty=$$(mktemp -d)
-	trap 'rm -rf $$empty' EXIT
-	$(BIN)/uv venv --quiet --python $(BIN)/python $$empty
-	install="$(BIN)/uv pip install --quiet --python $$empty/bin/python"
-	$$install dist/cvlessons-*.whl
-	cp scripts/import_all.py $$empty
-	(cd $$empty && bin/python import_all.py)
-	$$install "$$(echo dist/cvlessons-*.whl)[keras,onnx,notebook]" pytest
-	(cd $$empty && bin/python import_all.py && bin/python -m pytest -q --import-mode=importlib --doctest-modules --pyargs cvlessons)
+	$(BIN)/python scripts/check_package.py dist/cvlessons-*.whl $(PYTHONS)
 	du -h dist/cvlessons-*
 
 mutation: .venv/.ready ## break conv_shape, backprop and activations on purpose; list the changes that no test sees
