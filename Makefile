@@ -23,7 +23,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures pdf notebooks offline package-check mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures linkcheck pdf notebooks offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,10 @@ bench: .venv/.ready ## measure: ratios, side by side in one run
 bench-figures: html ## measure the interactive figures: bytes, ready, answer, frames
 	@$(MACHINE) browser
 	$(BIN)/python benchmarks/figures.py
+
+linkcheck: html ## ask for every page that the book links to (needs the network; what failed is in _build/linkcheck)
+	@$(BIN)/pytest -q tests/test_links.py
+	$(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder linkcheck
 
 pdf: html ## the printed book, dist/*.pdf (PAPER=letter for the other paper)
 	@$(MACHINE) latex

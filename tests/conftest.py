@@ -6,9 +6,10 @@ import os
 import re
 import sys
 import threading
+from contextlib import ExitStack
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -51,14 +52,26 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def address(site):
-    handler = functools.partial(Quiet, directory=site)
-    with Server(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+def serve():
+    """Return a function that serves a folder as long as the tests run, and gives its address."""
+    with ExitStack() as running:
+
+        def start(folder):
+            server = running.enter_context(
+                Server(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+            )
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            running.callback(thread.join)
+            running.callback(server.shutdown)
+            return f"http://127.0.0.1:{server.server_port}/"
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def address(serve, site):
+    return serve(site)
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +99,7 @@ def open_page(chromium, address):
 
     def is_sign(url):
         """Chromium looks for the page's sign whenever the address changes, without a network, too."""
-        return url.endswith("/favicon.svg")
+        return urlsplit(url).path.endswith("/favicon.svg")
 
     def on_console(message):
         if message.type in ("error", "warning") and not is_sign(message.location.get("url", "")):

@@ -4,12 +4,14 @@ The site asks nothing of anybody: a stock page fetches a code launcher from a th
 """
 
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 
+SIDEBAR = ["navbar-logo.html", "search-button-field.html", "versions.html", "sbt-sidebar-nav.html"]
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -18,6 +20,7 @@ def settings(app, config):
     # An empty bar stands above every page otherwise (executablebooks/sphinx-book-theme#986).
     config.html_theme_options.update(navbar_start=[], navbar_center=[], navbar_end=[], navbar_persistent=[])
     config.html_context["default_mode"] = "auto"
+    config.html_sidebars = {"**": SIDEBAR}
     config.html_theme_options.update(buttons(PROJECT))
     config.html_baseurl = PROJECT["project"].get("urls", {}).get("Documentation", "")
 
@@ -61,6 +64,26 @@ def describe(app, pagename, templatename, context, doctree):
     context["description"] = first if len(first) < 160 else first[:157].rsplit(" ", 1)[0] + "…"
 
 
+def offer_notebook(app, pagename, templatename, context, doctree):
+    """Let the download button offer the chapter as it was written for Jupyter (scripts/notebooks.py)."""
+    if notebook(app, pagename).is_file():
+        context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def copy_notebooks(app, exception):
+    """Put them where the button leads; with a launch button the theme has put there what was executed."""
+    if exception or app.builder.name != "html":
+        return
+    for pagename in filter(lambda name: notebook(app, name).is_file(), sorted(app.env.found_docs)):
+        target = Path(app.outdir, "_sources", f"{pagename}.ipynb")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(notebook(app, pagename), target)
+
+
+def notebook(app, pagename):
+    return Path(app.srcdir, f"{pagename}.ipynb")
+
+
 def visit_citation(translator, node):
     """A source is an item of a list; the role that docutils gives it is deprecated."""
     if not isinstance(node.previous_sibling(), nodes.citation):
@@ -87,4 +110,6 @@ def setup(app):
     app.connect("config-inited", settings, priority=900)
     app.connect("html-page-context", drop_scripts, priority=900)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", offer_notebook)
+    app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
