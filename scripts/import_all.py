@@ -18,5 +18,5 @@ for name in names:
             assert "cvlessons[notebook]" in str(error), error
             continue
     importlib.import_module(f"cvlessons.{name}")
-x, y, *_ = datasets.load_mnist()
+(x, _), _ = datasets.load_mnist()
 print(f"{len(names)} modules import; the data are there: {x.shape} digits")
