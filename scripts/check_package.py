@@ -15,10 +15,10 @@ HERE = Path(__file__).parent
 DOCTESTS = ["-m", "pytest", "-q", "--import-mode=importlib", "--doctest-modules", "--pyargs", "cvlessons"]
 # What is tried with each extra; "" is the bare package, and `book` brings all that the doctests ask for.
 CHECKS = {
-    "": [["import_all.py"], ["-m", "cvlessons"]],
-    "keras": [["import_all.py"], ["-c", "import keras"]],
-    "notebook": [["import_all.py"], ["-c", "from cvlessons.figures import ConvStepper; ConvStepper()"]],
-    "book": [["import_all.py"], ["-m", "jupyter_book", "--version"], DOCTESTS],
+    "": [["-m", "cvlessons"], ["import_all.py"]],
+    "keras": [["-c", "import keras"], ["import_all.py"]],
+    "notebook": [["-c", "from cvlessons.figures import ConvStepper; ConvStepper()"], ["import_all.py"]],
+    "book": [["-m", "jupyter_book", "--version"], ["import_all.py"], DOCTESTS],
 }
 
 
