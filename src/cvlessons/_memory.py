@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def keep_at_hand():
+def keep_at_hand() -> None:
     """Let the memory of arrays that are dropped wait for the next ones.
 
     The C library of Linux gives what large arrays took back to the system, which fills it with zeros, page

@@ -3,8 +3,12 @@
 Chapter: ``book/engine.md``.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+
+from cvlessons._types import Array, ArrayLike, Shape
 
 COLUMNS = 16
 """How many columns a matrix product should have: with fewer, the processor's vector units wait."""
@@ -14,7 +18,7 @@ PRODUCT = 10**6
 """How many multiplications a strip may need: for more of them OpenBLAS copies the matrices once more."""
 
 
-def correlate_padded(x, kernel, bias, stride):
+def correlate_padded(x: Array, kernel: Array, bias: ArrayLike, stride: int) -> Array:
     """Return what `cvlessons.engine.correlate` does, for pictures that are padded already."""
     height, width, _, filters = kernel.shape
     shape = (len(x), (x.shape[1] - height) // stride + 1, (x.shape[2] - width) // stride + 1, filters)
@@ -27,12 +31,12 @@ def correlate_padded(x, kernel, bias, stride):
     return y
 
 
-def count_neighbours(out_width, filters, most=4):
+def count_neighbours(out_width: int, filters: int, most: int = 4) -> int:
     """Return how many outputs share a window: a divisor of the width, and about COLUMNS columns at most."""
     return max(t for t in range(1, most + 1) if out_width % t == 0 and (t == 1 or t * filters <= COLUMNS))
 
 
-def pad(x, padding):
+def pad(x: Array, padding: int) -> Array:
     """Return x with a border of zeros; for few channels much faster than `np.pad`."""
     if padding == 0:
         return np.ascontiguousarray(x)
@@ -42,7 +46,7 @@ def pad(x, padding):
     return padded
 
 
-def view_windows(x, window_height, window_width, down, right):
+def view_windows(x: Array, window_height: int, window_width: int, down: int, right: int) -> Array:
     """Return a view of all windows: (batch, rows, columns, window_height, window_width * channels)."""
     batch, height, width, channels = x.shape
     rows, columns = (height - window_height) // down + 1, (width - window_width) // right + 1
@@ -51,7 +55,7 @@ def view_windows(x, window_height, window_width, down, right):
     return as_strided(x, shape, (a, down * b, right * c, b, d), writeable=False)
 
 
-def strips_of_windows(x, kernel_shape, t, stride):
+def strips_of_windows(x: Array, kernel_shape: Shape, t: int, stride: int) -> Iterator[tuple[slice, Array]]:
     """Yield the windows that t outputs share, a strip at a time, each after the rows of the product it makes.
 
     A strip is several pictures, or some lines of one. The next strip is written over it.
@@ -76,7 +80,7 @@ def strips_of_windows(x, kernel_shape, t, stride):
             yield slice(start, start + count), windows
 
 
-def band_matrix(kernel, bias, t, wide, stride):
+def band_matrix(kernel: Array, bias: ArrayLike, t: int, wide: int, stride: int) -> Array:
     """Return t copies of the kernels, each shifted by a stride, as columns, and the bias under them."""
     height, width, channels, filters = kernel.shape
     matrix = np.zeros((height * wide * channels + 1, t, filters), np.result_type(kernel, bias))

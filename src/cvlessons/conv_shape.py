@@ -262,7 +262,7 @@ Layer = Conv | Pool | ReLU | Flatten | Dense
 def conv_output_shape(
     input_shape: Shape,
     n_filters: int,
-    filter_size: int,
+    filter_size: int | Sequence[int],
     *,
     stride: int = 1,
     padding: int = 0,

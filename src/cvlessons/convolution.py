@@ -6,10 +6,13 @@ What a CNN calls convolution is cross-correlation: the kernel is not flipped. `c
 and `conv2d` follow the CNN; `convolve2d` is the mathematicians' convolution.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cvlessons._memory import keep_at_hand
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_array, checked_int
 from cvlessons.conv_shape import conv_output_shape
 
@@ -31,7 +34,7 @@ __all__ = [
 keep_at_hand()
 
 
-def _constant(rows):
+def _constant(rows: ArrayLike) -> Array:
     kernel = np.array(rows)
     kernel.setflags(write=False)  # so that no chapter can change it for the next
     return kernel
@@ -59,7 +62,7 @@ GAUSSIAN_BLUR_KERNEL = _constant(np.outer([1, 2, 1], [1, 2, 1]) / 16)
 # ---- one channel ----------------------------------------------------------------------------------
 
 
-def cross_correlate2d_by_loops(image, kernel):
+def cross_correlate2d_by_loops(image: ArrayLike, kernel: ArrayLike) -> Array:
     """Slide a kernel over an image, C[m][n] = sum over u, v of A[m + u][n + v] H[u][v], term by term.
 
     Formula: eq-cross-correlation
@@ -105,7 +108,7 @@ def cross_correlate2d_by_loops(image, kernel):
     return C
 
 
-def cross_correlate2d(image, kernel):
+def cross_correlate2d(image: ArrayLike, kernel: ArrayLike) -> Array:
     """Slide a kernel over an image: the same numbers as `cross_correlate2d_by_loops`, fast.
 
     Each row of the kernel becomes a band matrix that computes 16 neighbouring outputs at once, so
@@ -147,7 +150,7 @@ def cross_correlate2d(image, kernel):
     return np.ascontiguousarray(C.reshape(height, -1)[:, :width])
 
 
-def convolve2d(image, kernel):
+def convolve2d(image: ArrayLike, kernel: ArrayLike) -> Array:
     """Slide a flipped kernel over an image: convolution as mathematics has it.
 
     C[m][n] = sum over u, v of A[m - u][n - v] H[u][v], at the places where all of the kernel lies on
@@ -183,7 +186,7 @@ def convolve2d(image, kernel):
 # ---- many channels, many kernels ------------------------------------------------------------------
 
 
-def pad(image, padding):
+def pad(image: ArrayLike, padding: int) -> Array:
     """Put zeros around an image: `padding` rows above and below, as many columns left and right.
 
     Parameters
@@ -231,7 +234,15 @@ def pad(image, padding):
     return padded
 
 
-def conv2d(image, kernels, bias=0.0, *, stride=1, padding=0, floor=False):
+def conv2d(
+    image: ArrayLike,
+    kernels: ArrayLike,
+    bias: ArrayLike = 0.0,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    floor: bool = False,
+) -> Array:
     """Return the feature maps of a convolution layer: each kernel slid over all channels, plus its bias.
 
     Formula: eq-conv2d
@@ -284,7 +295,7 @@ def conv2d(image, kernels, bias=0.0, *, stride=1, padding=0, floor=False):
     batch, kernels = _checked_layer(image, kernels)
     bias = _checked_bias(bias, kernels)
     height, width, _, out_channels = kernels.shape
-    options = {"stride": stride, "padding": padding, "floor": floor}
+    options: dict[str, Any] = {"stride": stride, "padding": padding, "floor": floor}
     shape = conv_output_shape(batch.shape[1:], out_channels, (height, width), **options)
     out_height, out_width, stride = *shape[:2], int(stride)
     outputs = max(1, min(16, out_width, 64 // out_channels))  # neighbours that share a strip
@@ -301,7 +312,15 @@ def conv2d(image, kernels, bias=0.0, *, stride=1, padding=0, floor=False):
     return _like(image, np.ascontiguousarray(maps))
 
 
-def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=False):
+def conv2d_gradients(
+    image: ArrayLike,
+    kernels: ArrayLike,
+    upstream: ArrayLike,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    floor: bool = False,
+) -> tuple[Array, Array, Array]:
     """Return the gradients of a loss by a convolution layer's image, kernels and bias.
 
     Formula: eq-conv2d-image-gradient
@@ -349,7 +368,7 @@ def conv2d_gradients(image, kernels, upstream, *, stride=1, padding=0, floor=Fal
     return _like(image, d_image), d_kernels, d_bias
 
 
-def _image_gradient(batch, kernels, upstream, stride, padding):
+def _image_gradient(batch: Array, kernels: Array, upstream: Array, stride: int, padding: int) -> Array:
     """Give each output's gradient back to the pixels that made it, weight by weight."""
     _, height, width, _ = batch.shape
     _, out_height, out_width, _ = upstream.shape
@@ -365,7 +384,7 @@ def _image_gradient(batch, kernels, upstream, stride, padding):
 # ---- windows --------------------------------------------------------------------------------------
 
 
-def _strips(batch, count, step, length):
+def _strips(batch: Array, count: int, step: int, length: int) -> Array:
     """Return, for each row of each image, `count` pieces of so many pixels, a step apart, channels and all.
 
     The shape is (batch, height, count, length * in_channels); zeros stand in beyond the right edge.
@@ -381,7 +400,7 @@ def _strips(batch, count, step, length):
     return strips
 
 
-def _band(row, outputs, stride):
+def _band(row: Array, outputs: int, stride: int) -> Array:
     """Return the matrix that makes neighbouring outputs: the weights of a kernel row, moved down for each.
 
     `row` has the shape (kernel_width, in_channels, out_channels).
@@ -393,13 +412,15 @@ def _band(row, outputs, stride):
     return band.reshape(-1, outputs * out_channels)
 
 
-def _columns(batch, kernel_shape, stride, padding, floor):
+def _columns(
+    batch: Array, kernel_shape: Shape, stride: int, padding: int, floor: bool
+) -> tuple[Array, Shape]:
     """Return every window of a batch as a row of one matrix, and the shape of the feature maps.
 
     The matrix has shape (batch * out_height * out_width, kernel_height * kernel_width * in_channels).
     """
     *size, _, out_channels = kernel_shape
-    options = {"stride": stride, "padding": padding, "floor": floor}
+    options: dict[str, Any] = {"stride": stride, "padding": padding, "floor": floor}
     shape = conv_output_shape(batch.shape[1:], out_channels, size, **options)
     padded = pad(batch, padding) if padding else batch
     windows = sliding_window_view(padded, size, axis=(1, 2))[:, ::stride, ::stride]
@@ -410,7 +431,7 @@ def _columns(batch, kernel_shape, stride, padding, floor):
 # ---- checks ---------------------------------------------------------------------------------------
 
 
-def _checked_channel(image, kernel):
+def _checked_channel(image: ArrayLike, kernel: ArrayLike) -> tuple[Array, Array]:
     """Return one channel and one kernel, as floats of one type."""
     A = checked_array(image, "image", ("height", "width"), hint="one channel, for example image[:, :, 0]")
     H = checked_array(kernel, "kernel", ("kernel_height", "kernel_width"))
@@ -422,7 +443,7 @@ def _checked_channel(image, kernel):
     return _in_one_type((A, H), (image, kernel))
 
 
-def _checked_layer(image, kernels):
+def _checked_layer(image: ArrayLike, kernels: ArrayLike) -> tuple[Array, Array]:
     """Return a batch of images and the kernels, as floats of one type."""
     image_, kernels_ = checked_array(image, "image"), checked_array(kernels, "kernels")
     if image_.ndim not in (3, 4):
@@ -439,7 +460,7 @@ def _checked_layer(image, kernels):
     return _in_one_type((batch, kernels_), (image, kernels))
 
 
-def _checked_bias(bias, kernels):
+def _checked_bias(bias: ArrayLike, kernels: Array) -> Array:
     bias, out_channels = checked_array(bias, "bias"), kernels.shape[3]
     if bias.shape not in ((), (out_channels,)):
         raise ValueError(
@@ -448,25 +469,25 @@ def _checked_bias(bias, kernels):
     return bias.astype(kernels.dtype, copy=False)
 
 
-def _checked_upstream(upstream, image, shape):
+def _checked_upstream(upstream: ArrayLike, image: ArrayLike, shape: Shape) -> Array:
     """Return the upstream gradient as a batch, if it has the shape of the feature maps."""
     wanted = shape if np.ndim(image) == 4 else shape[1:]
     upstream = checked_array(upstream, "upstream", wanted, hint="the shape of the feature maps")
     return upstream.reshape(shape)
 
 
-def _in_one_type(checked, given):
+def _in_one_type(checked: tuple[Array, Array], given: tuple[ArrayLike, ArrayLike]) -> Any:
     """Return the arrays as float32 if all floats that were given are; whole numbers have no say."""
     kinds = {np.asarray(value).dtype for value in given if np.asarray(value).dtype.kind == "f"}
     dtype = np.float32 if kinds == {np.dtype(np.float32)} else np.float64
     return tuple(array.astype(dtype, copy=False) for array in checked)
 
 
-def _valid_shape(A, H):
+def _valid_shape(A: Array, H: Array) -> Shape:
     """Return at how many places all of the kernel lies on the image."""
     return A.shape[0] - H.shape[0] + 1, A.shape[1] - H.shape[1] + 1
 
 
-def _like(image, batch):
+def _like(image: ArrayLike, batch: Array) -> Array:
     """Return the batch if a batch was given, its one image if an image was."""
     return batch if np.ndim(image) == 4 else batch[0]

@@ -7,9 +7,13 @@ once for the shape of one example; ``forward`` keeps what ``backward`` needs; ``
 the cost by what went out, fills ``gradients`` and returns the slopes by what came in.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from cvlessons._memory import keep_at_hand
+from cvlessons._types import Array, ArrayLike, Shape
 from cvlessons._validate import checked_choice, checked_int, checked_number
 from cvlessons._windows import STRIP, correlate_padded, count_neighbours, pad, strips_of_windows
 from cvlessons.conv_shape import conv_output_shape, pool_output_shape
@@ -34,7 +38,7 @@ __all__ = [
 keep_at_hand()
 
 
-def correlate(x, kernel, bias=0, *, stride=1, padding=0):
+def correlate(x: Array, kernel: Array, bias: ArrayLike = 0, *, stride: int = 1, padding: int = 0) -> Array:
     """Slide the kernels over a batch of pictures by matrix products.
 
     Each row of a matrix holds a window of the picture, and each column of another one a kernel. Windows
@@ -76,7 +80,13 @@ def correlate(x, kernel, bias=0, *, stride=1, padding=0):
     return correlate_padded(pad(x, padding), kernel, bias, stride)
 
 
-def correlate_work(out_size, kernel_shape, *, stride=1, neighbours=None):
+def correlate_work(
+    out_size: tuple[int, int],
+    kernel_shape: tuple[int, int, int, int],
+    *,
+    stride: int = 1,
+    neighbours: int | None = None,
+) -> tuple[int, int]:
     """Return how many numbers `correlate` copies for a picture, and how many multiplications it then does.
 
     Formula: eq-engine-copied
@@ -123,7 +133,7 @@ def correlate_work(out_size, kernel_shape, *, stride=1, neighbours=None):
     return copied, copied * t * filters
 
 
-def _check_correlate(x, kernel, stride, padding):
+def _check_correlate(x: Array, kernel: Array, stride: int, padding: int) -> None:
     checked_int(stride, "stride", minimum=1)
     room = 2 * checked_int(padding, "padding", minimum=0)
     if x.dtype.kind != "f":
@@ -154,34 +164,35 @@ class Layer:
     first = False  # whether nobody asks for the slopes by what came in
     taken = False  # whether it belongs to a network already
 
-    def __init__(self):
-        self.parameters, self.gradients = [], []
+    def __init__(self) -> None:
+        self.parameters: list[Array] = []
+        self.gradients: list[Array] = []
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         options = ", ".join(f"{name}={value!r}" for name, value in self.options().items())
         return f"{type(self).__name__}({options})"
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         """Return what the layer was made with, as a dict: enough to make another one."""
         return {}
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         """Make the first weights for examples of this shape, and return the shape that goes out."""
         return shape
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         """Return what goes out for a batch; `training` switches dropout on."""
         return x
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         """Return the slopes by what came in, from those by what went out, after a `forward`."""
         return dy
 
-    def kept_bytes(self, shape, out_shape):
+    def kept_bytes(self, shape: Shape, out_shape: Shape) -> int:
         """Return how many bytes `forward` keeps or makes for one example."""
         return 4 * int(np.prod(out_shape))
 
-    def work_bytes(self, shape, out_shape):
+    def work_bytes(self, shape: Shape, out_shape: Shape) -> int:
         """Return how many bytes it works with, however many examples there are."""
         return 0
 
@@ -207,14 +218,14 @@ class Dense(Layer):
     (5, 2)
     """
 
-    def __init__(self, units):
+    def __init__(self, units: int) -> None:
         super().__init__()
         self.units = checked_int(units, "units", minimum=1)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         return {"units": self.units}
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         if len(shape) != 1:
             raise ValueError(f"Dense takes a row of numbers, got the shape {shape}: put Flatten() before it")
         # W.T lies in one piece: so does each row of the product with it, and forward is a quarter faster.
@@ -222,14 +233,14 @@ class Dense(Layer):
         self.parameters = [W, np.zeros(self.units, np.float32)]
         return (self.units,)
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         W, b = self.parameters
         self.x = x
         y = x @ W.T
         y += b
         return y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         self.gradients = [(self.x.T @ dy).T, np.ones(len(dy), dy.dtype) @ dy]  # a product, faster than sum
         return None if self.first else dy @ self.parameters[0]
 
@@ -256,7 +267,9 @@ class Conv2D(Layer):
     (28, 28, 8)
     """
 
-    def __init__(self, filters, size=3, *, stride=1, padding=0, floor=False):
+    def __init__(
+        self, filters: int, size: int = 3, *, stride: int = 1, padding: int = 0, floor: bool = False
+    ) -> None:
         super().__init__()
         self.filters = checked_int(filters, "filters", minimum=1)
         self.size = checked_int(size, "size", minimum=1)
@@ -264,11 +277,11 @@ class Conv2D(Layer):
         self.padding = checked_int(padding, "padding", minimum=0)
         self.floor = bool(floor)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         names = ("filters", "size", "stride", "padding", "floor")
         return {name: getattr(self, name) for name in names}
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         fan_in = self.size**2 * _channels(shape, "Conv2D")
         self.parameters = [
             _start((self.size, self.size, shape[2], self.filters), fan_in, rng),
@@ -283,24 +296,26 @@ class Conv2D(Layer):
             floor=self.floor,
         )
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         self.shape, self.padded = x.shape, pad(x, self.padding)
-        return correlate_padded(self.padded, *self.parameters, self.stride)
+        kernel, bias = self.parameters
+        return correlate_padded(self.padded, kernel, bias, self.stride)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         kernel, s = self.parameters[0], self.stride
         height, width, channels, filters = kernel.shape
         t = count_neighbours(dy.shape[2], filters)
-        rows, slopes = dy.reshape(-1, t * filters), 0
+        rows = dy.reshape(-1, t * filters)
+        slopes: Any = 0
         for place, windows in strips_of_windows(self.padded, kernel.shape, t, s):
             slopes = slopes + windows.T @ rows[place]
         # The slopes of the band matrix; each weight stands in it t times, so its slopes add up.
         band = slopes[:-1].reshape(height, -1, channels, t, filters)
-        by_kernel = sum(band[:, i * s : i * s + width, :, i] for i in range(t))
+        by_kernel: Any = sum(band[:, i * s : i * s + width, :, i] for i in range(t))
         self.gradients = [by_kernel, slopes[-1].reshape(t, filters).sum(axis=0)]
         return None if self.first else self._input_slopes(dy)
 
-    def _input_slopes(self, dy):
+    def _input_slopes(self, dy: Array) -> Array:
         kernel, s, p = self.parameters[0], self.stride, self.padding
         if s == 1 and p < self.size:  # the kernel turned by half a circle, slid over the slopes
             turned = kernel[::-1, ::-1].transpose(0, 1, 3, 2)
@@ -313,11 +328,11 @@ class Conv2D(Layer):
                 dx[:, i : i + down : s, j : j + right : s] += dy @ kernel[i, j].T
         return dx[:, p : p + height, p : p + width]
 
-    def kept_bytes(self, shape, out_shape):
+    def kept_bytes(self, shape: Shape, out_shape: Shape) -> int:
         padded = (shape[0] + 2 * self.padding) * (shape[1] + 2 * self.padding) * shape[2]
         return 4 * int(np.prod(out_shape) + padded)
 
-    def work_bytes(self, shape, out_shape):
+    def work_bytes(self, shape: Shape, out_shape: Shape) -> int:
         # A strip has at least one line of windows, of the pictures or on the way back of the slopes.
         ways = (out_shape[1], shape[2], self.filters), (shape[1], self.filters, shape[2])
         lines = [4 * width * self.size * (self.size + 3) * channels for width, channels, _ in ways]
@@ -343,24 +358,24 @@ class MaxPool(Layer):
            [13., 15.]], dtype=float32)
     """
 
-    def __init__(self, size=2, *, floor=False):
+    def __init__(self, size: int = 2, *, floor: bool = False) -> None:
         super().__init__()
         self.size = checked_int(size, "size", minimum=1)
         self.floor = checked_choice(floor, "floor", (True, False))
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         return {"size": self.size, **({"floor": True} if self.floor else {})}
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         _channels(shape, type(self).__name__)
         return pool_output_shape(shape, self.size, floor=self.floor)
 
-    def _whole(self, x):
+    def _whole(self, x: Array) -> Array:
         """Return the pixels that fill windows: all, or all but a rest at the end."""
         self.shape, s = x.shape, self.size
         return x[:, : x.shape[1] // s * s, : x.shape[2] // s * s]
 
-    def _with_rest(self, dx):
+    def _with_rest(self, dx: Array) -> Array:
         """Return the slopes with zeros for the pixels that were left out."""
         if dx.shape == self.shape:
             return dx
@@ -368,14 +383,14 @@ class MaxPool(Layer):
         whole[:, : dx.shape[1], : dx.shape[2]] = dx
         return whole
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         x = self._whole(x)
         s, width = self.size, x.shape[2]
         best, self.later_columns = _largest([x.take(np.arange(i, width, s), axis=2) for i in range(s)])
         best, self.later_rows = _largest([best[:, i::s] for i in range(s)])
         return best
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         batch, height, width, channels = dy.shape
         s = self.size
         rows = np.empty((batch, height * s, width, channels), dy.dtype)
@@ -385,7 +400,7 @@ class MaxPool(Layer):
         return self._with_rest(dx.take(np.arange(s * width).reshape(s, width).T.ravel(), axis=2))
 
 
-def _largest(slices):
+def _largest(slices: Sequence[Array]) -> tuple[Array, list[Array]]:
     """Return the largest of several arrays number by number, and where each later one won."""
     best, later = slices[0], []
     for part in slices[1:]:
@@ -394,7 +409,7 @@ def _largest(slices):
     return best, later
 
 
-def _hand_back(slopes, later, places):
+def _hand_back(slopes: Array, later: Sequence[Array], places: Sequence[Array]) -> None:
     """Write the slopes to the places of the arrays that won, and zeros to the others."""
     if not later:
         places[0][...] = slopes
@@ -420,12 +435,12 @@ class AveragePool(MaxPool):
            [10.5, 12.5]], dtype=float32)
     """
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         x, s = self._whole(x), self.size
-        rows = sum(x[:, :, i::s] for i in range(s))
+        rows: Any = sum(x[:, :, i::s] for i in range(s))
         return sum(rows[:, i::s] for i in range(s)) / np.float32(s * s)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         shares = dy / np.float32(self.size**2)
         return self._with_rest(shares.repeat(self.size, axis=1).repeat(self.size, axis=2))
 
@@ -441,11 +456,11 @@ class ReLU(Layer):
 
     keeps_output = True
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         self.y = np.maximum(x, 0, out=x if self.in_place else None)
         return self.y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return np.multiply(dy, self.y > 0, out=dy if self.in_place else None)
 
 
@@ -463,18 +478,18 @@ class LeakyReLU(Layer):
     array([[-0.1,  2. ]], dtype=float32)
     """
 
-    def __init__(self, slope=0.01):
+    def __init__(self, slope: float = 0.01) -> None:
         super().__init__()
         self.slope = checked_number(slope, "slope", minimum=0, maximum=1)
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         return {"slope": self.slope}
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         self.steepness = np.where(x > 0, np.float32(1), np.float32(self.slope))
         return x * self.steepness
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return dy * self.steepness
 
 
@@ -489,14 +504,14 @@ class Sigmoid(Layer):
 
     keeps_output = True
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         # By way of tanh: no exponential of a large number, so no overflow.
         self.y = np.tanh(x / 2)
         self.y += 1
         self.y /= 2
         return self.y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return dy * (self.y * (1 - self.y))
 
 
@@ -511,11 +526,11 @@ class Tanh(Layer):
 
     keeps_output = True
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         self.y = np.tanh(x)
         return self.y
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return dy * (1 - self.y * self.y)
 
 
@@ -543,27 +558,27 @@ class Dropout(Layer):
     array([[2., 2., 2., 0., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, rate):
+    def __init__(self, rate: float) -> None:
         super().__init__()
         self.rate = checked_number(rate, "rate", minimum=0)
         if self.rate >= 1:
             raise ValueError(f"rate must be below 1, got {rate}: with 1 nothing would get through")
 
-    def options(self):
+    def options(self) -> dict[str, Any]:
         return {"rate": self.rate}
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         self.rng = rng
         return shape
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         if not training:
             self.mask = None
             return x
         self.mask = (self.rng.random(x.shape, np.float32) >= self.rate) * np.float32(1 / (1 - self.rate))
         return x * self.mask
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return dy if self.mask is None else dy * self.mask
 
 
@@ -576,27 +591,27 @@ class Flatten(Layer):
     (256,)
     """
 
-    def build(self, shape, rng):
+    def build(self, shape: Shape, rng: np.random.Generator) -> Shape:
         return (int(np.prod(shape)),)
 
-    def forward(self, x, training=False):
+    def forward(self, x: Array, training: bool = False) -> Array:
         self.shape = x.shape
         return x.reshape(len(x), -1)
 
-    def backward(self, dy):
+    def backward(self, dy: Array) -> Array | None:
         return dy.reshape(self.shape)
 
-    def kept_bytes(self, shape, out_shape):
+    def kept_bytes(self, shape: Shape, out_shape: Shape) -> int:
         return 0  # another view of the same numbers
 
 
-def _start(shape, fan_in, rng):
+def _start(shape: Shape, fan_in: int, rng: np.random.Generator) -> Array:
     """Return He's first weights."""
     std = np.float32(initial_std(fan_in, 1, "relu"))
     return rng.standard_normal(shape, np.float32) * std
 
 
-def _channels(shape, name):
+def _channels(shape: Shape, name: str) -> int:
     if len(shape) != 3:
         raise ValueError(
             f"{name} takes (height, width, channels), got the shape {shape}: put it before Flatten()"

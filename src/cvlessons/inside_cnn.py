@@ -359,7 +359,7 @@ def layer_slopes(
     for layer in layers:
         layer.first = False  # while it learns, nobody asks the first layer for slopes
         x = layer.forward(x)
-    slopes = upstream.astype(np.float32)
+    slopes: Any = upstream.astype(np.float32)
     for layer in reversed(layers[by + 1 :]):
         slopes = layer.backward(slopes)
     return slopes

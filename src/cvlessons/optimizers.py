@@ -6,8 +6,11 @@ An optimiser is called with the parameters and their gradients, two lists of arr
 parameters in place. It remembers what it needs from one step to the next, so each network gets its own.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from cvlessons._types import Array
 from cvlessons._validate import checked_number
 
 __all__ = ["SGD", "Adam", "RMSprop"]
@@ -45,12 +48,12 @@ class SGD:
     array([0.7])
     """
 
-    def __init__(self, learning_rate=0.01, *, momentum=0.0):
+    def __init__(self, learning_rate: float = 0.01, *, momentum: float = 0.0) -> None:
         self.learning_rate = checked_number(learning_rate, "learning_rate", above=0)
         self.momentum = _checked_share(momentum, "momentum")
-        self.velocities = None
+        self.velocities: list[Array] | None = None
 
-    def __call__(self, parameters, gradients):
+    def __call__(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> None:
         if self.momentum == 0:
             for w, g in zip(parameters, gradients, strict=True):
                 w -= self.learning_rate * g
@@ -89,12 +92,12 @@ class RMSprop:
     array([0.8, 0.8])
     """
 
-    def __init__(self, learning_rate=0.001, *, rho=0.9):
+    def __init__(self, learning_rate: float = 0.001, *, rho: float = 0.9) -> None:
         self.learning_rate = checked_number(learning_rate, "learning_rate", above=0)
         self.rho = _checked_share(rho, "rho")
-        self.squares = None
+        self.squares: list[Array] | None = None
 
-    def __call__(self, parameters, gradients):
+    def __call__(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.squares = _remembered(self.squares, parameters)
         for w, g, s in zip(parameters, gradients, self.squares, strict=True):
             _mix(s, g * g, self.rho)
@@ -128,13 +131,14 @@ class Adam:
     array([0.9, 0.9])
     """
 
-    def __init__(self, learning_rate=0.001, *, beta1=0.9, beta2=0.999):
+    def __init__(self, learning_rate: float = 0.001, *, beta1: float = 0.9, beta2: float = 0.999) -> None:
         self.learning_rate = checked_number(learning_rate, "learning_rate", above=0)
         self.beta1, self.beta2 = _checked_share(beta1, "beta1"), _checked_share(beta2, "beta2")
         self.steps = 0
-        self.means = self.squares = None
+        self.means: list[Array] | None = None
+        self.squares: list[Array] | None = None
 
-    def __call__(self, parameters, gradients):
+    def __call__(self, parameters: Sequence[Array], gradients: Sequence[Array]) -> None:
         self.means = _remembered(self.means, parameters)
         self.squares = _remembered(self.squares, parameters)
         self.steps += 1
@@ -146,7 +150,7 @@ class Adam:
             w -= rate * m / (np.sqrt(s) + EPSILON)
 
 
-def _remembered(arrays, parameters):
+def _remembered(arrays: list[Array] | None, parameters: Sequence[Array]) -> list[Array]:
     """Return what is remembered of each parameter: at the start, nothing."""
     if arrays is None:
         return [np.zeros_like(w) for w in parameters]
@@ -155,13 +159,13 @@ def _remembered(arrays, parameters):
     return arrays
 
 
-def _mix(mean, new, share):
+def _mix(mean: Array, new: Array, share: float) -> None:
     """Move a running mean, in place: `share` of the old, the rest of the new."""
     mean *= share
     mean += (1 - share) * new
 
 
-def _checked_share(value, name):
+def _checked_share(value: float, name: str) -> float:
     value = checked_number(value, name, minimum=0)
     if value >= 1:
         raise ValueError(f"{name} must be below 1, got {value:g}: with 1 the past would never fade")

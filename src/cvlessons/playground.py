@@ -302,7 +302,7 @@ def _step(network: Sequential, x: Array, labels: Array, optimizer: WeightPenalty
             layer.rng = draws
         scores = layer.forward(scores, training=True)
     target = one_hot(labels, scores.shape[1]).T
-    slopes = ((softmax(scores, axis=1) - target) / len(x)).astype(np.float32)
+    slopes: Any = ((softmax(scores, axis=1) - target) / len(x)).astype(np.float32)
     for layer in reversed(network.layers):
         slopes = layer.backward(slopes)
         if slopes is None:  # the first layer: nobody asks for slopes by the points

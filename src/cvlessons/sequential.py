@@ -5,10 +5,13 @@ Chapter: ``book/keras_workflow.md`` (slide 61). Its layers are those of `cvlesso
 
 import itertools
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
 from cvlessons import engine, optimizers
+from cvlessons._types import Array, ArrayLike, PathLike, Shape
 from cvlessons._validate import checked_array, checked_choice, checked_int, checked_number
 from cvlessons.loss import one_hot
 from cvlessons.network import load_arrays, save_arrays
@@ -23,6 +26,10 @@ CACHE = 2**24
 WEIGHT_COPIES = 10
 """How often a step may hold the weights beside themselves: slopes (twice), copies from before the epoch and
 of the best, what the optimiser remembers (twice), and what it computes with."""
+
+
+# What changes the parameters in place, given them and their gradients.
+Optimizer = Callable[[Sequence[Array], Sequence[Array]], None]
 
 
 class Sequential:
@@ -65,7 +72,7 @@ class Sequential:
     (3, 10)
     """
 
-    def __init__(self, input_shape, layers, *, seed=0):
+    def __init__(self, input_shape: Shape, layers: Sequence[engine.Layer], *, seed: int = 0) -> None:
         self.input_shape = _checked_shape(input_shape)
         self.layers = _checked_layers(layers)
         rng = np.random.default_rng(checked_int(seed, "seed", minimum=0))
@@ -87,10 +94,10 @@ class Sequential:
         for layer in self.layers:
             layer.taken = True
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Sequential({self.input_shape}, {self.layers})"
 
-    def __str__(self):
+    def __str__(self) -> str:
         """Return a table: the layers, what goes out of each, how many weights it has."""
         rows = [("layer", "out", "weights")]
         for layer, shape in zip(self.layers, self.shapes, strict=True):
@@ -102,16 +109,16 @@ class Sequential:
         return "\n".join(f"{a:<{first}} {b:>{second}}  {c:>{third}}" for a, b, c in rows)
 
     @property
-    def parameters(self):
+    def parameters(self) -> list[Array]:
         """All weights and biases, layer by layer: a list of the arrays themselves, not of copies."""
         return [w for layer in self.layers for w in layer.parameters]
 
     @property
-    def gradients(self):
+    def gradients(self) -> list[Array]:
         """The slopes of the cost by `parameters`, as the last step left them."""
         return [g for layer in self.layers for g in layer.gradients]
 
-    def set_parameters(self, arrays):
+    def set_parameters(self, arrays: Sequence[ArrayLike]) -> None:
         """Put other numbers into the weights and biases.
 
         Parameters
@@ -133,11 +140,11 @@ class Sequential:
         ]
         self._restore(new)
 
-    def count(self):
+    def count(self) -> int:
         """Return how many weights and biases there are."""
         return sum(w.size for w in self.parameters)
 
-    def forward(self, x):
+    def forward(self, x: ArrayLike) -> Array:
         """Return the scores (logits) of each example, without dropout.
 
         Parameters
@@ -159,27 +166,28 @@ class Sequential:
         """
         return self._scores(self._checked(x))
 
-    def outputs(self, x):
+    def outputs(self, x: ArrayLike) -> list[Array]:
         """Return what goes out of each layer: a list of arrays, shaped as in `shapes` behind the batch.
 
         Parameters and errors as in `forward`.
         """
-        x, kept = np.array(self._checked(x)), []  # a copy: a layer may write over what it gets
+        x = np.array(self._checked(x))  # a copy: a layer may write over what it gets
+        kept = []
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below
             for layer in self.layers:
                 x = layer.forward(x)
                 kept.append(x.copy())
         return _checked_finite(kept, "what goes out of a layer")
 
-    def probabilities(self, x):
+    def probabilities(self, x: ArrayLike) -> Array:
         """Return the softmax of the scores, float32 of shape (batch, classes). Errors as in `forward`."""
         return _softmax(self.forward(x))
 
-    def predict(self, x):
+    def predict(self, x: ArrayLike) -> Array:
         """Return the class with the largest score of each example, int of shape (batch,)."""
         return self.forward(x).argmax(axis=1)
 
-    def evaluate(self, x, labels):
+    def evaluate(self, x: ArrayLike, labels: ArrayLike) -> dict[str, float]:
         """Return the mean loss and the accuracy on examples, as a dict.
 
         Parameters
@@ -200,7 +208,7 @@ class Sequential:
         x, labels = self._checked_examples(x, labels)
         return dict(zip(("loss", "accuracy"), _judged(self.forward(x), labels), strict=True))
 
-    def backward(self, x, labels):
+    def backward(self, x: ArrayLike, labels: ArrayLike) -> list[Array]:
         """Return the slopes of the mean cross-entropy by each array of `parameters`, without dropout.
 
         Parameters and errors as in `evaluate`.
@@ -214,7 +222,7 @@ class Sequential:
             self._slopes(np.array(x), labels, len(x), training=False)
         return _checked_finite(self.gradients, "a slope")
 
-    def training_bytes(self, batch_size):
+    def training_bytes(self, batch_size: int) -> int:
         """Return how many bytes a training step of so many examples needs at its peak, at most.
 
         Formula: eq-engine-memory
@@ -234,7 +242,7 @@ class Sequential:
         batch_size = checked_int(batch_size, "batch_size", minimum=1)
         return batch_size * self._bytes_of_an_example() + self._bytes_beside_examples()
 
-    def largest_batch(self, memory):
+    def largest_batch(self, memory: float) -> int:
         """Return how many examples a training step can take at once within so many bytes.
 
         Parameters
@@ -264,18 +272,18 @@ class Sequential:
 
     def fit(
         self,
-        x,
-        labels,
+        x: ArrayLike,
+        labels: ArrayLike,
         *,
-        epochs,
-        batch_size,
-        optimizer=None,
-        validation=None,
-        patience=None,
-        seed=0,
-        memory=MEMORY,
-        progress=False,
-    ):
+        epochs: int,
+        batch_size: int,
+        optimizer: Optimizer | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        patience: int | None = None,
+        seed: int = 0,
+        memory: int = MEMORY,
+        progress: bool = False,
+    ) -> dict[str, list[float]]:
         """Learn from examples, a mini-batch at a time.
 
         A batch too large for the memory, or for the processor's cache, goes through in parts, and their
@@ -334,10 +342,10 @@ class Sequential:
         optimizer = _checked_optimizer(optimizer)
         part = min(self.largest_batch(memory), self._handy())
         part = -(-batch_size // -(-batch_size // part))  # as few parts, but alike
-        history = {
+        history: dict[str, list[float]] = {
             name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")[: 4 if judged else 2]
         }
-        best = (np.inf, 0, None)
+        best: tuple[float, int, list[Array] | None] = (np.inf, 0, None)
         with tqdm(total=epochs * -(-len(x) // batch_size), disable=not progress) as bar:
             for epoch in range(epochs):
                 bar.set_description(f"epoch {epoch + 1} of {epochs}")
@@ -356,7 +364,7 @@ class Sequential:
             self.set_parameters(best[2])
         return history
 
-    def save(self, path):
+    def save(self, path: PathLike) -> None:
         """Write the network to a file: whole, or, if anything goes wrong, not at all.
 
         Parameters
@@ -386,7 +394,7 @@ class Sequential:
         save_arrays(path, {"format": FORMAT, "version": VERSION, "network": head, **arrays})
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: PathLike) -> Self:
         """Return the network that `save` wrote.
 
         Parameters
@@ -407,19 +415,19 @@ class Sequential:
         return load_arrays(path, "Sequential.save", FORMAT, VERSION, cls._from_arrays)
 
     @classmethod
-    def _from_arrays(cls, arrays):
+    def _from_arrays(cls, arrays: Mapping[str, Array]) -> Self:
         head = json.loads(str(arrays["network"]))
         layers = [_known(name)(**options) for name, options in head["layers"]]
         network = cls(tuple(head["input_shape"]), layers)
         network.set_parameters([arrays[key] for key in sorted(arrays) if key.isdigit()])
         return network
 
-    def _checked(self, x):
+    def _checked(self, x: ArrayLike) -> Array:
         grey = "; grey pictures: x[..., None]" if self.input_shape[2:] == (1,) else ""
         x = checked_array(x, "x", ("batch", *self.input_shape), hint="one example: x[None]" + grey)
         return _float32(x, "x")
 
-    def _checked_examples(self, x, labels):
+    def _checked_examples(self, x: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
         x = self._checked(x)
         one_hot(labels, self.output_shape[0])  # refuses what is no class
         labels = np.asarray(labels)
@@ -429,44 +437,44 @@ class Sequential:
             )
         return x, labels.astype(np.intp)
 
-    def _with_shapes(self):
+    def _with_shapes(self) -> Iterator[tuple[engine.Layer, Shape, Shape]]:
         """Return each layer with the shapes of what comes in and goes out."""
         return zip(self.layers, [self.input_shape, *self.shapes[:-1]], self.shapes, strict=True)
 
-    def _bytes_beside_examples(self):
+    def _bytes_beside_examples(self) -> int:
         work = max(layer.work_bytes(*shapes) for layer, *shapes in self._with_shapes())
         return work + WEIGHT_COPIES * 4 * self.count()
 
-    def _bytes_of_an_example(self):
+    def _bytes_of_an_example(self) -> int:
         kept = [layer.kept_bytes(*shapes) for layer, *shapes in self._with_shapes()]
         return sum(kept) + 2 * max(kept) + 4 * int(np.prod(self.input_shape))
 
-    def _handy(self):
+    def _handy(self) -> int:
         """Return how many examples are quickest together: they fit into the cache, or outweigh the weights.
 
         Fewer than 16 never are: then the calls themselves would take the time.
         """
         return max(16, (CACHE + 4 * self.count()) // self._bytes_of_an_example())
 
-    def _copies(self):
+    def _copies(self) -> list[Array]:
         return [w.copy() for w in self.parameters]
 
-    def _forward(self, x, training=False):
+    def _forward(self, x: Array, training: bool = False) -> Array:
         for layer in self._order:
             x = layer.forward(x, training)
         return x
 
-    def _scores(self, x):
+    def _scores(self, x: Array) -> Array:
         """Return the scores of any number of examples, as many at once as fit into the memory."""
         chunk = min(max(1, MEMORY // self._bytes_of_an_example()), self._handy())
         with np.errstate(over="ignore", invalid="ignore"):  # looked for below
             scores = [self._forward(x[i : i + chunk]) for i in range(0, len(x), chunk)]
         return np.concatenate(_checked_finite(scores, "a score"))
 
-    def _slopes(self, x, labels, batch, training=True):
+    def _slopes(self, x: Array, labels: Array, batch: int, training: bool = True) -> Array:
         """Leave the slopes of the cost of a batch, of which x is all or a part, in the layers."""
         scores = self._forward(x, training)
-        slopes = _softmax(scores)
+        slopes: Any = _softmax(scores)
         slopes[np.arange(len(x)), labels] -= 1
         slopes /= np.float32(batch)
         for layer in reversed(self._order):
@@ -475,9 +483,10 @@ class Sequential:
                 break
         return scores
 
-    def _step(self, x, labels, part, optimizer):
+    def _step(self, x: Array, labels: Array, part: int, optimizer: Optimizer) -> list[Array]:
         """Take one step; return the scores before it, a list of arrays."""
-        scores, total = [], None
+        scores: list[Array] = []
+        total: Any = None
         for i in range(0, len(x), part):
             scores.append(self._slopes(x[i : i + part], labels[i : i + part], len(x)))
             if total is None:
@@ -488,9 +497,19 @@ class Sequential:
         optimizer(self.parameters, total)
         return scores
 
-    def _learn(self, x, labels, batches, part, optimizer, judged, bar):
+    def _learn(
+        self,
+        x: Array,
+        labels: Array,
+        batches: Sequence[Array],
+        part: int,
+        optimizer: Optimizer,
+        judged: tuple[Array, Array] | None,
+        bar: Any,
+    ) -> tuple[float, ...]:
         """Do one epoch and judge it; where it goes wrong, go back to the weights from before it."""
-        before, scores, done = self._copies(), [], False
+        before, done = self._copies(), False
+        scores: list[Array] = []
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # looked for below
                 for batch in batches:
@@ -507,12 +526,12 @@ class Sequential:
                 self._restore(before)
         return (*met, *after)
 
-    def _restore(self, arrays):
+    def _restore(self, arrays: Sequence[Array]) -> None:
         for w, a in zip(self.parameters, arrays, strict=True):
             w[...] = a
 
 
-def _quicker_order(layers):
+def _quicker_order(layers: Sequence[engine.Layer]) -> list[engine.Layer]:
     """Return the layers with pooling before ReLU: the same numbers and slopes, with fewer to compare."""
     order = list(layers)
     for k, (one, other) in enumerate(itertools.pairwise(layers)):
@@ -521,7 +540,7 @@ def _quicker_order(layers):
     return order
 
 
-def _allow_in_place(layers):
+def _allow_in_place(layers: Sequence[engine.Layer]) -> None:
     """Say to each layer whether it may write over what it is given, and which learn first."""
     free = False  # the reader's own pictures are never written over
     for layer in layers:
@@ -534,14 +553,14 @@ def _allow_in_place(layers):
         learning[0].first = True
 
 
-def _softmax(scores):
+def _softmax(scores: Array) -> Array:
     p = scores - scores.max(axis=1, keepdims=True)
     np.exp(p, out=p)
     p /= p.sum(axis=1, keepdims=True)
     return p
 
 
-def _judged(scores, labels):
+def _judged(scores: Array, labels: Array) -> tuple[float, float]:
     """Return the mean cross-entropy and the accuracy: as `cvlessons.loss` has it, without its checks."""
     shifted = scores - scores.max(axis=1, keepdims=True)
     rows = np.arange(len(labels))
@@ -549,17 +568,17 @@ def _judged(scores, labels):
     return float(losses.mean()), float((scores.argmax(axis=1) == labels).mean())
 
 
-def _known(name):
+def _known(name: str) -> Any:
     return getattr(engine, checked_choice(name, "a layer", [n for n in engine.__all__ if n[0].isupper()]))
 
 
-def _checked_shape(shape):
+def _checked_shape(shape: Shape) -> Shape:
     if not isinstance(shape, list | tuple) or len(shape) not in (1, 3):
         raise TypeError(f"input_shape must be (height, width, channels) or (n,), got {shape!r:.60}")
     return tuple(checked_int(size, f"input_shape[{k}]", minimum=1) for k, size in enumerate(shape))
 
 
-def _float32(array, name):
+def _float32(array: Array, name: str) -> Array:
     """Return the array, whose numbers are finite, in float32, if that can hold it."""
     if array.dtype == np.float32:
         return array
@@ -570,20 +589,20 @@ def _float32(array, name):
     return short
 
 
-def _checked_finite(arrays, name):
+def _checked_finite(arrays: list[Any], name: str) -> list[Any]:
     """Return the arrays, if what was computed is finite."""
     if not all(np.isfinite(array).all() for array in arrays):
         raise OverflowError(f"{name} is too large for float32: scale x or the weights down")
     return arrays
 
 
-def _checked_list(values, name):
+def _checked_list(values: Any, name: str) -> list[Any]:
     if not isinstance(values, list | tuple):
         raise TypeError(f"{name} must be a list, got {values!r:.60}")
     return list(values)
 
 
-def _checked_layers(layers):
+def _checked_layers(layers: Sequence[engine.Layer]) -> list[engine.Layer]:
     layers = _checked_list(layers, "layers")
     for place, layer in enumerate(layers):
         if not isinstance(layer, engine.Layer):
@@ -595,13 +614,13 @@ def _checked_layers(layers):
     return layers
 
 
-def _checked_pair(validation):
+def _checked_pair(validation: tuple[ArrayLike, ArrayLike]) -> tuple[ArrayLike, ArrayLike]:
     if not isinstance(validation, list | tuple) or len(validation) != 2:
         raise TypeError(f"validation must be a pair (x, labels), got {validation!r:.60}")
     return validation
 
 
-def _checked_patience(patience, judged):
+def _checked_patience(patience: int | None, judged: object) -> int | None:
     if patience is None:
         return None
     if judged is None:
@@ -609,7 +628,7 @@ def _checked_patience(patience, judged):
     return checked_int(patience, "patience", minimum=1)
 
 
-def _checked_optimizer(optimizer):
+def _checked_optimizer(optimizer: Optimizer | None) -> Optimizer:
     if optimizer is None:
         return optimizers.SGD(0.01, momentum=0.9)
     if not callable(optimizer) or isinstance(optimizer, type):
@@ -617,7 +636,7 @@ def _checked_optimizer(optimizer):
     return optimizer
 
 
-def _diverged(optimizer):
+def _diverged(optimizer: Optimizer) -> str:
     rate = getattr(optimizer, "learning_rate", None)
     cure = f"; the learning rate {rate:g} is too large: try {rate / 10:g}" if rate else ""
     return f"the weights grew out of bounds, and the network keeps those from before this epoch{cure}"
