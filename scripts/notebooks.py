@@ -10,6 +10,7 @@ import ast
 import json
 import pickle
 import re
+import symtable
 import sys
 import textwrap
 import tomllib
@@ -34,10 +35,11 @@ from code_of import SOURCE, source_of  # noqa: E402
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 INSTALL = f"""\
 # Installs the lessons where they are missing, as on Colab; elsewhere it does nothing.
-import importlib.util
+from importlib.util import find_spec
 
-if importlib.util.find_spec("cvlessons") is None:
-    %pip install --quiet "cvlessons[chapters]=={VERSION}"
+if find_spec("cvlessons") is None:
+    parts = "chapters" if find_spec("tensorflow") is None else "colab"  # a TensorFlow that is there stays
+    %pip install --quiet "cvlessons[{{parts}}]=={VERSION}"
 """
 FENCES = MarkdownIt().use(colon_fence_plugin)
 DIRECTIVE = re.compile(r"\{([\w-]+)\}\s*(.*)")
@@ -45,6 +47,7 @@ ROLE = re.compile(r"\{([a-z:]+)\}`([^`]+)`")
 NAMED = re.compile(r"(.*?)\s*<([^<>]+)>$", re.S)
 FORMULA = re.compile(r"(\$\$.*?)\$\$ \((eq-[\w-]+)\)", re.S)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
+FOLDED = "jp-MarkdownHeadingCollapsed"  # JupyterLab shows the heading alone, until the reader opens it
 COMPUTED = re.compile(r'<span class=\\?"computed\\?">.*?</span>')  # in the file its quotes are escaped
 
 
@@ -110,17 +113,23 @@ class Chapter:
     def __init__(self, book, path):
         self.book, self.stem, self.text = book, path.stem, path.read_text(encoding="utf-8")
         self.values = book.computed(path.stem)
-        self.cited, self.in_solution = [], False
+        self.cited = []
 
     def notebook(self):
         config = MdParserConfig(enable_extensions={"colon_fence", "dollarmath"})
         parsed = read_myst_markdown_notebook(self.text, config)
+        prune([cell for cell in parsed.cells if cell.cell_type == "code"])
         title, *rest = [cell for old in parsed.cells for cell in self.cells(old)]
         cells = [title, nbformat.v4.new_code_cell(INSTALL.rstrip()), *rest, *self.references()]
         for number, cell in enumerate(cells):
             cell["id"] = f"{self.stem}-{number}"
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+        solutions = [cell for cell in cells if cell.metadata.get(FOLDED)]
+        if solutions:
+            for cell in solutions:
+                cell.metadata["id"] = cell["id"]
+            metadata["colab"] = {"collapsed_sections": [cell["id"] for cell in solutions]}
+        return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
 
     def cells(self, old):
         """Return the notebook's cells for one of the chapter's."""
@@ -130,12 +139,10 @@ class Chapter:
         return [part if isinstance(part, dict) else nbformat.v4.new_markdown_cell(part) for part in parts]
 
     def code_cells(self, old):
-        tags = old.metadata.get("tags", [])
-        source = without_glue(old.source) if "remove-cell" in tags else old.source
-        if not source:
+        if not old.source:
             return []
-        cell = nbformat.v4.new_code_cell(source)
-        if self.in_solution or {"hide-input", "remove-cell"} & set(tags):
+        cell = nbformat.v4.new_code_cell(old.source)
+        if {"hide-input", "remove-cell"} & set(old.metadata.get("tags", [])):
             cell.metadata["jupyter"] = {"source_hidden": True}
         figure = old.metadata.get("mystnb", {}).get("figure", {})
         if "caption" not in figure:
@@ -156,12 +163,16 @@ class Chapter:
             pieces[-1] += self.inline("\n".join([*lines[at:start], ""]))
             made = self.directive(directive[1], directive[2], token.content)
             if isinstance(made, list):
-                pieces += [*made, ""]
+                pieces += made
             else:
                 pieces[-1] += made + "\n"
             at = end
         pieces[-1] += self.inline("\n".join(lines[at:]))
-        return [piece if isinstance(piece, dict) else piece.strip("\n") for piece in pieces if piece]
+        return [
+            piece if isinstance(piece, dict) else piece.strip("\n")
+            for piece in pieces
+            if isinstance(piece, dict) or piece.strip()
+        ]
 
     def flat(self, text):
         return "\n\n".join(piece for piece in self.markdown(text) if isinstance(piece, str))
@@ -193,25 +204,25 @@ class Chapter:
         return f"<details><summary>{self.inline(title)}</summary>\n\n{self.flat(body)}\n\n</details>\n"
 
     def make_exercise_start(self, title, options, body):
-        return f"**Exercise {self.book.number(options['label'])}** {self.inline(title)}\n"
+        return [f"### Exercise {self.book.number(options['label'])}: {self.inline(title)}\n\n"]
 
     def make_solution_start(self, exercise, options, body):
-        self.in_solution = True
-        return f"**Solution of exercise {self.book.number(exercise)}**\n"
+        heading = nbformat.v4.new_markdown_cell(f"### Solution of exercise {self.book.number(exercise)}")
+        heading.metadata[FOLDED] = True
+        return [heading, ""]
 
     def make_exercise_end(self, argument, options, body):
         return ""
 
     def make_solution_end(self, argument, options, body):
-        self.in_solution = False
-        return ""
+        return [""]  # a new cell: what follows is not folded with the solution
 
     def make_interactive(self, stem, options, body):
         state = json.loads(options.get("state", "{}"))
         name = self.book.widgets[stem]
         call = ", ".join(f"{key}={value!r}" for key, value in state.items())
         cell = nbformat.v4.new_code_cell(f"from cvlessons.figures import {name}\n\n{name}({call})")
-        return [cell, f"*Figure {self.book.number(options['name'])}.* {self.flat(body)}"]
+        return [cell, f"*Figure {self.book.number(options['name'])}.* {self.flat(body)}", ""]
 
     def make_literalinclude(self, path, options, body):
         text = (ROOT / "book" / path).read_text(encoding="utf-8")
@@ -290,10 +301,15 @@ class Chapter:
 
 
 class WithoutGlue(ast.NodeTransformer):
-    """Takes out what puts computed values into the prose: in a notebook they are there already."""
+    """Takes out what puts computed values into the prose (a notebook has them) and what guards it."""
 
     def visit_Expr(self, node):
-        return None if getattr(getattr(node.value, "func", None), "id", None) == "glue" else node
+        function = getattr(node.value, "func", None)
+        name = getattr(function, "id", getattr(function, "attr", ""))
+        return None if name == "glue" or name.startswith("assert_") else node
+
+    def visit_Assert(self, node):
+        return None
 
     def visit_ImportFrom(self, node):
         return None if node.module == "myst_nb" else node
@@ -308,11 +324,69 @@ class WithoutGlue(ast.NodeTransformer):
         return None if isinstance(node, ast.stmt) else node
 
 
-def without_glue(source):
-    """Return the rest of a hidden cell: what later cells may need. Nothing, if it only fills the prose."""
-    tree = WithoutGlue().visit(ast.parse(source))
-    used = any(not isinstance(node, ast.Import | ast.ImportFrom) for node in tree.body)
-    return ast.unparse(tree) if used else ""
+def prune(cells):
+    """Leave in a chapter's hidden cells only what later cells need."""
+    before = None
+    while before != (before := [cell.source for cell in cells]):
+        prune_once(cells)
+
+
+def prune_once(cells):
+    trees = [ast.parse(cell.source) for cell in cells]
+    # A function reads when it is called, wherever that is: what it reads is needed everywhere.
+    inner = [table for tree in trees for table in symbols(tree).get_children()]
+    everywhere = set().union(*map(globals_read, inner))
+    read = set()
+    for cell, tree in zip(reversed(cells), reversed(trees), strict=True):
+        hidden = "remove-cell" in cell.metadata.get("tags", [])
+        kept = []
+        for statement in reversed(WithoutGlue().visit(tree).body if hidden else tree.body):
+            if not hidden or names_made(statement) & (read | everywhere):
+                kept.insert(0, statement)
+                read = (read - names_bound(statement)) | names_read(statement)
+        if hidden:
+            cell.source = ast.unparse(ast.Module(kept, []))
+
+
+def symbols(node):
+    return symtable.symtable(ast.unparse(node), "cell", "exec")
+
+
+def globals_read(table):
+    """Return the global names that are read in a scope and in those inside it."""
+    top = table.get_type() == "module"
+    here = {s.get_name() for s in table.get_symbols() if s.is_referenced() and (top or s.is_global())}
+    return here.union(*map(globals_read, table.get_children()))
+
+
+def names_read(node):
+    return globals_read(symbols(node))
+
+
+def names_assigned(node):
+    found = symbols(node).get_symbols()
+    return {s.get_name() for s in found if s.is_assigned() or s.is_imported() or s.is_namespace()}
+
+
+def names_bound(statement):
+    """Return the names that have a new value after a statement, whatever they had before."""
+    if not isinstance(statement, ast.Assign | ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom):
+        return set()
+    return names_assigned(statement)
+
+
+def names_made(statement):
+    """Return the names that a statement may bind, and those whose object it may change."""
+    made = names_assigned(statement)
+    for node in ast.walk(statement):
+        match node:
+            case ast.Attribute(value, _, ast.Store()) | ast.Subscript(value, _, ast.Store()):
+                made |= names_read(value)
+            case ast.Expr(ast.Call()):  # what is called for its effect: on its receiver or on an argument
+                made |= names_read(node)
+            case ast.Attribute(ast.Name("rng")):  # each draw changes those that follow
+                made.add("rng")
+    return made
 
 
 def split_options(content):

@@ -37,6 +37,7 @@ def test_a_notebook_reads_well_in_plain_jupyter(path):
     assert title.source.startswith("# ")
     assert "%pip install" in install.source
     for cell in notebook.cells:
+        assert cell.source.strip()
         if cell.cell_type == "code":
             assert not cell.outputs
             assert cell.execution_count is None
@@ -57,22 +58,71 @@ def test_an_unknown_directive_is_refused_by_its_name(book):
         chapter.markdown("```{mermaid}\nx\n```")
 
 
-def test_a_hidden_cell_keeps_what_later_cells_need():
-    source = """
-from myst_nb import glue
+@pytest.mark.parametrize(
+    ("hidden", "later", "kept"),
+    [
+        ("from myst_nb import glue\n\nglue('a', 'b', display=False)", "1 + 1", ""),
+        (
+            "mean = sum(values) / 3\nassert mean < 2\nglue('m', f'{mean:.1f}')",
+            "print(mean)",
+            "mean = sum(values) / 3",
+        ),
+        ("np.testing.assert_allclose(a, b)\nspare = 1", "print(a, b)", ""),
+        (
+            "for n in names:\n    glue(n, 'x')\n    sizes[n] = len(n)",
+            "sizes",
+            "for n in names:\n    sizes[n] = len(n)",
+        ),
+        ("def put(name):\n    glue(name, 'x')\nput('mean')", "print('mean')", ""),
+        ("import cv2\nimport os", "cv2.imread", "import cv2"),
+        ("scale = 2", "scale = 3\nprint(scale)", ""),
+        ("noise = rng.normal()", "rng.normal()", "noise = rng.normal()"),
+        ("photos.append(1)", "len(photos)", "photos.append(1)"),
+    ],
+)
+def test_a_hidden_cell_keeps_what_later_cells_need_and_nothing_else(hidden, later, kept):
+    first, second = (nbformat.v4.new_code_cell(source) for source in (hidden, later))
+    first.metadata["tags"] = ["remove-cell"]
+    notebooks.prune([first, second])
+    assert (first.source, second.source) == (kept, later)
 
-mean = sum(values) / 3
-for name, value in pairs:
-    glue(name, value, display=False)
+
+def test_what_a_function_reads_when_it_is_called_stays():
+    """The function stands before the hidden cell, and is called after it."""
+    cells = [
+        nbformat.v4.new_code_cell(s)
+        for s in ("def scaled(x):\n    return x * scale", "scale = 2", "scaled(1)")
+    ]
+    cells[1].metadata["tags"] = ["remove-cell"]
+    notebooks.prune(cells)
+    assert cells[1].source == "scale = 2"
 
 
-def put(name, value):
-    glue(f"loss-{name}", f"{value:.2f}", display=False)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_notebook_needs_no_checkout_and_nothing_of_the_book_s_build(path):
+    """On Colab there is the notebook and the package: no file beside it, no myst_nb."""
+    cells = nbformat.read(path.with_suffix(".ipynb"), 4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert not re.search(r"myst_nb|glue\(|[\"']\.\./", code)
 
 
-put("mean", mean)
-"""
-    assert notebooks.without_glue(source) == (
-        "mean = sum(values) / 3\n\ndef put(name, value):\n    pass\nput('mean', mean)"
-    )
-    assert notebooks.without_glue("from myst_nb import glue\n\nglue('a', 'b', display=False)") == ""
+def test_solutions_are_folded_until_the_reader_opens_them():
+    for path in CHAPTERS:
+        notebook = nbformat.read(path.with_suffix(".ipynb"), 4)
+        headings = [cell for cell in notebook.cells if cell.source.startswith("### Solution of exercise")]
+        assert all(cell.metadata.get(notebooks.FOLDED) and "\n" not in cell.source for cell in headings)
+        assert len(headings) == sum(cell.source.startswith("### Exercise") for cell in notebook.cells)
+        folded = notebook.metadata.get("colab", {}).get("collapsed_sections", [])
+        assert folded == [cell.metadata["id"] for cell in headings]
+
+
+def test_nothing_but_the_solution_is_folded_with_it():
+    """A fold ends at the next cell that begins with a heading: a heading further down would be hidden."""
+    for path in CHAPTERS:
+        in_fold = False
+        for cell in nbformat.read(path.with_suffix(".ipynb"), 4).cells:
+            if cell.cell_type == "markdown":
+                prose = re.sub(r"```.*?```", "", cell.source, flags=re.S)
+                if re.match(r"#{1,3} ", prose):
+                    in_fold = prose.startswith("### Solution")
+                assert not (in_fold and re.search(r"\n#{1,3} ", prose)), cell.source

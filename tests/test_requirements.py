@@ -11,7 +11,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-FILES = ["requirements.txt", "requirements-lock.txt", "requirements-node.txt"]
+FILES = ["requirements.txt", "binder/requirements.txt", "requirements-lock.txt", "requirements-node.txt"]
+BINDER_S_MACHINE = {"sys_platform": "linux", "platform_machine": "x86_64"}
 
 
 def pins(name):
@@ -47,6 +48,28 @@ def test_every_declared_dependency_is_pinned_within_its_bounds(name, extras):
         assert all(requirement.specifier.contains(version) for version in versions), requirement
 
 
+def test_binder_gets_what_the_chapters_import_in_the_book_s_versions():
+    book, binder = pins("requirements.txt"), pins("binder/requirements.txt")
+    asked = [
+        one for one in declared("chapters") if one.marker is None or one.marker.evaluate(BINDER_S_MACHINE)
+    ]
+    assert {canonicalize_name(one.name) for one in asked} <= binder.keys()
+    assert {name: book.get(name) for name in binder} == binder
+
+
+def test_the_jupyterlab_of_binder_s_image_stays_as_it_is():
+    parts = {"jupyterlab", "jupyter-server", "jupyter-client", "notebook", "ipykernel"}
+    assert not parts & pins("binder/requirements.txt").keys()
+
+
+def test_on_colab_nothing_comes_that_would_overwrite_its_tensorflow():
+    colab, keras, chapters = (
+        {one.name for one in declared(extra)} for extra in ("colab", "keras", "chapters")
+    )
+    assert not any(name.startswith(("tensorflow", "keras")) for name in colab)
+    assert colab | keras == chapters
+
+
 def test_readers_and_builders_get_the_same_versions():
     reader, builder = pins("requirements.txt"), pins("requirements-lock.txt")
     assert {name: builder.get(name) for name in reader} == reader
@@ -58,7 +81,7 @@ def test_opencv_is_below_5_and_needs_no_window_system():
     assert all(version.startswith("4.") for version in pinned["opencv-python-headless"])
 
 
-@pytest.mark.parametrize("name", FILES[1:])
+@pytest.mark.parametrize("name", FILES[2:])
 def test_every_locked_package_has_a_hash(name):
     entries = re.split(r"\n(?=\S)", (ROOT / name).read_text(encoding="utf-8"))
     bare = [entry for entry in entries if not entry.startswith("#") and "--hash=sha256:" not in entry]
