@@ -26,7 +26,7 @@ import numpy as np
 HOW = "One thread, CPU time, interleaved rounds; a ratio is the peer's time over ours, in the same round."
 MOST = (
     "At most: the ratio if we did nothing but the matrix products, with all numbers at hand.\n"
-    "Copied: if we copied what they need and stepped the weights; no bias, ReLU, pooling, softmax, check."
+    "Copied: if we also copied what they need, and stepped the weights; but no bias, ReLU, softmax, check."
 )
 
 
