@@ -95,11 +95,11 @@ def ring_all_reduce(arrays: Sequence[ArrayLike]) -> tuple[list[NDArray[Any]], li
     """
     parts = _same_shape(arrays, "arrays")
     n, shape = len(parts), parts[0].shape
-    pieces = [[piece.copy() for piece in np.array_split(part.ravel(), n)] for part in parts]
+    pieces = [np.array_split(part.ravel(), n) for part in parts]
     sent = [0] * n
     for turn in range(2 * (n - 1)):
         # All send at once: what travels is taken before anything arrives.
-        travelling = [pieces[worker][(worker - turn) % n].copy() for worker in range(n)]
+        travelling = [pieces[worker][(worker - turn) % n] for worker in range(n)]
         for worker, piece in enumerate(travelling):
             there, place = pieces[(worker + 1) % n], (worker - turn) % n
             there[place] = there[place] + piece if turn < n - 1 else piece
