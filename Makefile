@@ -9,6 +9,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BROWSER ?= 1
 PAPER ?= a4
+EPUBCHECK ?= 1
 PYTHONS ?= 3.11 3.12 3.13
 UV_VERSION := 0.13.9
 
@@ -23,7 +24,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export SOURCE_DATE_EPOCH := 1767225600
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
-.PHONY: help book html figures test lint format lock bench bench-figures linkcheck pdf notebooks binder-check colab-check canary offline package-check mutation clean
+.PHONY: help book html figures test lint format lock bench bench-figures linkcheck pdf epub notebooks binder-check colab-check canary offline package-check mutation clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -81,6 +82,14 @@ pdf: html ## the printed book, dist/*.pdf (PAPER=letter for the other paper)
 	$(BIN)/python scripts/check_pdf.py
 	mkdir -p dist
 	cp _build/latex/$(OFFLINE).pdf dist/$(OFFLINE)-$(PAPER).pdf
+
+epub: html ## the book for reading devices, dist/*.epub (EPUBCHECK=0 leaves out the check by EPUBCheck)
+	@[ "$(EPUBCHECK)" = 0 ] || $(MACHINE) epub
+	rm -rf _build/epub
+	$(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going --builder custom --custom-builder epub
+	$(BIN)/python scripts/check_epub.py _build/epub/$(OFFLINE).epub $(EPUBCHECK)
+	mkdir -p dist
+	cp _build/epub/$(OFFLINE).epub dist
 
 notebooks: html ## write each chapter as a notebook beside its source, for Binder and Colab
 	$(BIN)/python scripts/notebooks.py

@@ -95,6 +95,19 @@ def latex():
         stop(f"the PDF needs: sudo apt-get install --no-install-recommends {' '.join(sorted(missing))}")
 
 
+# Debian's command is a JAR that only some shells can start.
+EPUBCHECK = Path("/usr/share/java/epubcheck.jar")
+
+
+def epub():
+    """What checks the EPUB: Debian's package brings Java along."""
+    if not EPUBCHECK.exists() or shutil.which("java") is None:
+        stop(
+            "the check of the EPUB needs: sudo apt-get install --no-install-recommends epubcheck"
+            "  (or: make epub EPUBCHECK=0)"
+        )
+
+
 def is_there(probe):
     """A command on the path, a file in TeX's trees, or a font of the system."""
     if "." not in probe:
@@ -127,4 +140,5 @@ def find_browser():
 
 if __name__ == "__main__":
     asked, *arguments = sys.argv[1:]
-    {"python": python, "node": node, "port": port, "browser": browser, "latex": latex}[asked](*arguments)
+    checks = {function.__name__: function for function in (python, node, port, browser, latex, epub)}
+    checks[asked](*arguments)

@@ -72,6 +72,18 @@ def test_without_node_the_package_is_asked_for(monkeypatch):
     assert "Node.js 20 is missing" in said(machine.node)
 
 
+def test_without_epubcheck_the_line_to_copy_is_printed(monkeypatch, tmp_path):
+    monkeypatch.setattr(machine, "EPUBCHECK", tmp_path / "epubcheck.jar")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert "apt-get install --no-install-recommends epubcheck  (or: make epub EPUBCHECK=0)" in said(
+        machine.epub
+    )
+    machine.EPUBCHECK.touch()
+    machine.epub()
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert "epubcheck" in said(machine.epub)
+
+
 def test_without_a_browser_the_line_to_copy_is_printed(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert "sudo apt-get install chromium  (or: make test BROWSER=0)" in said(machine.browser)

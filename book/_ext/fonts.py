@@ -68,7 +68,7 @@ def icon_characters(pages, styles):
 
 def cut(app, exception):
     """Read the finished pages, and put the small fonts in the place of the large ones."""
-    if exception or app.builder.format != "html":
+    if exception or app.builder.name != "html":
         return
     out = Path(app.outdir)
     static = out / "_static"
@@ -83,7 +83,7 @@ def cut(app, exception):
 
 def math_style(app):
     """Take Temml's own rules for the mathematics, with our small font in the place of the large one."""
-    if app.builder.format != "html":
+    if app.builder.name != "html":
         return
     rules = MATH_STYLE.read_text(encoding="utf-8").replace("NotoSansMath-Regular.ttf", "math.woff2")
     static = Path(app.outdir) / "_static"

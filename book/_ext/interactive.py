@@ -125,7 +125,7 @@ def nothing(translator, node):
 
 def copy_bundles(app):
     """Put the files of the figures beside the other static ones; the pages load them as they are needed."""
-    if app.builder.format == "html" and BUNDLES.exists():
+    if app.builder.name == "html" and BUNDLES.exists():
         target = Path(app.outdir) / "_static/figures"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(BUNDLES, target)
