@@ -18,7 +18,7 @@ CHECKS = {
     "": [["-m", "cvlessons"], ["import_all.py"]],
     "keras": [["-c", "import keras"], ["import_all.py"]],
     "notebook": [["-c", "from cvlessons.figures import ConvStepper; ConvStepper()"], ["import_all.py"]],
-    "book": [["-m", "jupyter_book", "--version"], ["import_all.py"], DOCTESTS],
+    "book": [["-c", "import jupyter_book, myst_nb, sphinx_exercise"], ["import_all.py"], DOCTESTS],
 }
 
 
