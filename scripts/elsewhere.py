@@ -45,9 +45,7 @@ COLAB = [
     "jupyter-server",
     "matplotlib",
     "numpy",
-    "opencv-python<5",
-    "opencv-contrib-python<5",
-    "opencv-python-headless<5",
+    "opencv-python",
     "scikit-image",
     "scipy",
     "tensorflow-cpu",
@@ -125,7 +123,7 @@ def colab(folder):
         prefix, PIP_FIND_LINKS=" ".join([str(folder / "dist"), os.environ.get("PIP_FIND_LINKS", "")])
     )
     with notebook_server.Server(prefix, content, ("jupyter", "server"), environment) as server:
-        notebook_server.run_all(server, chapters(content, "."))
+        notebook_server.run_all(server, chapters(content, "."), at_once=1)
     after = versions(prefix)
     print("installed by the first cell:", ", ".join(sorted(after - before)))
     if changed := before - after:

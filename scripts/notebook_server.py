@@ -155,10 +155,10 @@ def messages(channel, source):
         waiting -= {kind, answer["content"].get("execution_state")}
 
 
-def run_all(server, paths):
+def run_all(server, paths, at_once=os.cpu_count()):
     """Run notebooks, some at a time; tell of each, and stop the program at the first that fails."""
     paths = list(paths)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         runs = [(path, pool.submit(server.run, path)) for path in paths]
         for number, (path, run) in enumerate(runs, 1):
             try:
