@@ -136,26 +136,9 @@ def canary(folder):
     prefix = new_environment(folder / "environment", f"{home}[chapters,test]")
     print("\n".join(sorted(versions(prefix))))
     environment = environment_of(prefix)
-    tests = [
-        test
-        for module in (home / "src/cvlessons").glob("*.py")
-        if (test := home / f"tests/test_{module.stem}.py").exists()
-    ]
-    run(
-        [
-            prefix / "bin/python",
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "auto",
-            "-m",
-            "not browser and not site",
-            *sorted(tests),
-        ],
-        cwd=home,
-        env=environment,
-    )
+    tested = (home / f"tests/test_{module.stem}.py" for module in (home / "src/cvlessons").glob("*.py"))
+    pytest = [prefix / "bin/python", "-m", "pytest", "-q", "-n", "auto", "-m", "not browser and not site"]
+    run([*pytest, *sorted(path for path in tested if path.exists())], cwd=home, env=environment)
     with notebook_server.Server(prefix, home, environment=environment) as server:
         notebook_server.run_all(server, chapters(home))
 

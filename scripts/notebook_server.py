@@ -155,10 +155,10 @@ def messages(channel, source):
         waiting -= {kind, answer["content"].get("execution_state")}
 
 
-def run_all(server, paths, at_once=os.cpu_count()):
+def run_all(server, paths, at_once=None):
     """Run notebooks, some at a time; tell of each, and stop the program at the first that fails."""
     paths = list(paths)
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(at_once or os.cpu_count()) as pool:
         runs = [(path, pool.submit(server.run, path)) for path in paths]
         for number, (path, run) in enumerate(runs, 1):
             try:
@@ -166,8 +166,5 @@ def run_all(server, paths, at_once=os.cpu_count()):
             except Exception as error:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise SystemExit(f"{path}: {error}") from None
-            print(
-                f"chapter {number} of {len(paths)}: {Path(path).stem}, {ran.cells} cells, "
-                f"{ran.figures} figures, {ran.seconds:.0f} s",
-                flush=True,
-            )
+            seen = f"{ran.cells} cells, interactive figures: {ran.figures}, {ran.seconds:.0f} s"
+            print(f"chapter {number} of {len(paths)}: {Path(path).stem}, {seen}", flush=True)

@@ -92,7 +92,7 @@ def test_the_first_chapter_that_fails_stops_the_run(capsys):
     server = SimpleNamespace(run=run)
     with pytest.raises(SystemExit, match=r"bad.ipynb: it has raised"):
         notebook_server.run_all(server, ["good.ipynb", "bad.ipynb", "late.ipynb"])
-    assert capsys.readouterr().out == "chapter 1 of 3: good, 3 cells, 1 figures, 2 s\n"
+    assert capsys.readouterr().out == "chapter 1 of 3: good, 3 cells, interactive figures: 1, 2 s\n"
 
 
 def test_a_server_runs_a_notebook_with_a_figure_as_a_browser_would(tmp_path, monkeypatch):
