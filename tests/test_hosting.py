@@ -9,14 +9,18 @@ import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+from docutils import nodes
 
 import hosting
 import page
+import printed
 import versions
+from interactive import live_figure
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -384,6 +388,19 @@ def test_where_an_address_is_named_the_buttons_lead_there(tmp_path):
     assert (out / "_sources/book/neuron.ipynb").read_text(encoding="utf-8") == "{}"
 
 
+@pytest.mark.parametrize("base", ["https://ann.github.io/cv/", ""])
+def test_the_code_beside_a_printed_figure_leads_to_the_live_one(base):
+    figure = nodes.figure("", live_figure("", figure="fig-a"))
+    chapter = nodes.section("", figure, docname="book/neuron")
+    printed._addresses(SimpleNamespace(config=SimpleNamespace(html_baseurl=base)), chapter)
+    codes = re.findall(
+        r"\\qrcode\[.*?\]\{(.+?)\}", "".join(raw.astext() for raw in chapter.findall(nodes.raw))
+    )
+    links = [link["refuri"] for link in chapter.findall(nodes.reference)]
+    assert links == ([f"{base}book/neuron.html#fig-a"] if base else [])
+    assert [code.replace("\\#", "#") for code in codes] == links
+
+
 @pytest.mark.site
 def test_where_no_address_is_named_there_is_no_dead_button(site):
     named = bool(page.buttons(page.PROJECT))
@@ -413,6 +430,13 @@ def test_a_workflow_is_pinned_and_may_do_little(path):
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in uses), uses
     assert text.count("actions/checkout@") == text.count("persist-credentials: false")
     assert all("timeout-minutes" in job for job in flow["jobs"].values())
+
+
+def test_what_a_deployment_fetches_is_what_a_release_keeps():
+    name = re.search(r"^OFFLINE := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1]
+    site, release = ((ROOT / f".github/workflows/{flow}.yml").read_text() for flow in ("site", "release"))
+    assert f"--pattern {name}.zip " in site
+    assert re.search(r"^ *- run: make .*\boffline\b", release, re.M)
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
