@@ -78,7 +78,8 @@ linkcheck: html ## ask for every page that the book links to (needs the network;
 pdf: html ## the printed book, dist/*.pdf (PAPER=letter for the other paper)
 	@$(MACHINE) latex
 	PAPER=$(PAPER) $(WITH_NODE) $(BIN)/jupyter-book build . -W -n --keep-going --builder latex
-	$(MAKE) --no-print-directory -C _build/latex LATEXMKOPTS="-interaction=batchmode -halt-on-error"
+	@# Long lines: LaTeX breaks its log at 79 characters otherwise, and the check reads names in it.
+	max_print_line=1000 $(MAKE) --no-print-directory -C _build/latex LATEXMKOPTS="-xelatex -interaction=batchmode -halt-on-error"
 	$(BIN)/python scripts/check_pdf.py
 	mkdir -p dist
 	cp _build/latex/$(OFFLINE).pdf dist/$(OFFLINE)-$(PAPER).pdf

@@ -1,10 +1,12 @@
 """Is the printed book whole? Run by `make pdf` after LaTeX, on what it left in _build/latex.
 
-No character without a glyph, no line far over the margin, no reference that leads nowhere, no chapter without
-text; every font embedded; title and author known; and every formula, figure and exercise has the number that
-it has on the web.
+No character without a glyph, nothing far over a margin, no reference that leads nowhere, no chapter without
+text, no directive or object where words should stand; every picture has a text alternative, every font is
+embedded, every chapter has a bookmark; title and author are known; and every formula, figure and exercise is
+there, with the number that it has on the web.
 """
 
+import html
 import re
 import subprocess
 import sys
@@ -17,28 +19,46 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "_build/latex"
 NAME = "deep-learning-for-computer-vision"
 MARGIN = 5  # points over the margin that no eye sees
-LABEL = re.compile(r"\\newlabel\{(?:equation:)?book/(\w+):([\w-]+)\}\{\{([^}]*)\}\{(\w+)\}")
+LABEL = re.compile(r"\\newlabel\{(?:equation:)?book/\w+:([\w-]+)\}\{\{([^}]*)\}")
+EXERCISE = re.compile(
+    r"\\label\{exercise:([\w-]+)\}\s*\\begin\{sphinxadmonition\}\{note\}\{Exercise ([\d.]+)"
+)
+NUMBERED = re.compile(r"(equation-eq|fig|ex)-")
+LEFT = re.compile(
+    r"\{(?:ref|doc|eq|numref|glue|term|cite)(?::\w+)?\}`|:::\{|```|<[\w.]+ object at 0x|Figure\(\d+x\d+\)"
+)
 
 
 def faults_of(log):
     """Return what LaTeX's log says against the book, in words."""
     glyphs = set(re.findall(r"Missing character: There is no (.) \(U\+\w+\)", log))
-    wide = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\) .*? lines? ([\d-]+)", log)
-    lost = set(re.findall(r"(?:Reference|Hyper reference) `([^']+)' on page", log))
+    wide = re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\) (.*)", log)
+    high = re.findall(r"Overfull \\vbox \(([\d.]+)pt too high\) (.*)", log)
+    floats = re.findall(r"Float too large for page by ([\d.]+)pt(.*)", log)
+    lost = set(re.findall(r"(?:Reference|Hyper reference|Citation) `([^']+)' .*undefined", log))
+    twice = set(re.findall(r"Label `([^']+)' multiply defined", log))
     return [
         *(f"no glyph for {glyph}" for glyph in sorted(glyphs)),
-        *(f"{points} pt over the margin, at {lines}" for points, lines in wide if float(points) > MARGIN),
+        *(f"{points} pt over the margin, {place}" for points, place in wide if float(points) > MARGIN),
+        *(f"{points} pt over the foot, {place}" for points, place in high + floats if float(points) > MARGIN),
         *(f"a reference leads nowhere: {name}" for name in sorted(lost)),
+        *(f"two places have the name {name}" for name in sorted(twice)),
     ]
 
 
-def other_numbers(aux, numbers):
-    """Return where the paper's number differs from the web's (id -> number as text)."""
+def printed_numbers(aux, tex):
+    """Return id -> number as text: formulas and figures from LaTeX's labels, exercises from their titles."""
+    return dict(LABEL.findall(aux)) | dict(EXERCISE.findall(tex))
+
+
+def other_numbers(printed, web):
+    """Return where the paper's numbers (id -> text) differ from the web's, or are missing."""
     found = []
-    for _, name, printed, _ in LABEL.findall(aux):
-        web = numbers.get(name) or numbers.get(f"equation-{name}")
-        if web and printed != web:
-            found.append(f"{name} is {printed} on paper and {web} on the web")
+    for name, number in sorted(web.items()):
+        if NUMBERED.match(name):
+            paper = printed.get(name.removeprefix("equation-"), "missing")
+            if paper != number:
+                found.append(f"{name} is {paper} on paper and {number} on the web")
     return found
 
 
@@ -47,6 +67,28 @@ def empty_chapters(toc):
     entries = re.findall(r"\\contentsline \{chapter\}\{(.*?)\}\{(\d+)\}\{[\w.*]+\}", toc)
     pairs = pairwise(entries)
     return [f"an empty chapter: {title}" for (title, page), (_, then) in pairs if page == then]
+
+
+def without_bookmark(toc, outline):
+    """Return the chapters that the reader's side bar does not list (its form is pdftohtml's)."""
+    listed = {
+        re.sub(r"^[\d.]+\s+", "", html.unescape(title)) for title in re.findall(r">([^<]+)</item>", outline)
+    }
+    titles = re.findall(r"\\contentsline \{chapter\}\{(?:\\numberline \{\d+\})?(.*?)\}\{\d+\}", toc)
+    return [f"no bookmark: {title}" for title in titles if title not in listed]
+
+
+def silent_pictures(tex):
+    """Return the pictures without text alternative."""
+    all_pictures = re.findall(
+        r"(\\alternative\{\w+\}\{\s*(?:\\noindent)?)?\\sphinxincludegraphics[^{]*\{(.*?)\}", tex
+    )
+    return [f"a picture without text alternative: {name}" for told, name in all_pictures if not told]
+
+
+def left_over(text):
+    """Return what a reader of the pages should not see."""
+    return [f"left over on the pages: {found}" for found in sorted(set(LEFT.findall(text)))]
 
 
 def unembedded(fonts):
@@ -60,15 +102,19 @@ def run(*command):
 
 
 def main():
-    log, aux, toc = (
+    log, aux, toc, tex = (
         (FOLDER / f"{NAME}.{kind}").read_text(encoding="utf-8", errors="replace")
-        for kind in ("log", "aux", "toc")
+        for kind in ("log", "aux", "toc", "tex")
     )
     pdf = FOLDER / f"{NAME}.pdf"
+    printed = printed_numbers(aux, tex)
     faults = [
         *faults_of(log),
-        *other_numbers(aux, Book().numbers),
+        *other_numbers(printed, Book().numbers),
         *empty_chapters(toc),
+        *without_bookmark(toc, run("pdftohtml", "-xml", "-i", "-stdout", "-l", "1", pdf)),
+        *silent_pictures(tex),
+        *left_over(run("pdftotext", pdf, "-")),
         *unembedded(run("pdffonts", pdf)),
     ]
     about = run("pdfinfo", pdf)
@@ -78,7 +124,7 @@ def main():
     if faults:
         sys.exit("the printed book has faults:\n" + "\n".join(faults))
     pages = re.search(r"^Pages: +(\d+)", about, re.M)[1]
-    print(f"{pages} pages, {pdf.stat().st_size / 1e6:.1f} MB; {len(LABEL.findall(aux))} labels compared")
+    print(f"{pages} pages, {pdf.stat().st_size / 1e6:.1f} MB; {len(printed)} numbers compared")
 
 
 if __name__ == "__main__":

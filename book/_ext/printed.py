@@ -2,6 +2,7 @@
 
 Solutions and answers to the questions for recall stand in an appendix, tabs one after the other under their
 names, the formulas with their page numbers, and under an interactive figure the address of the live one.
+What the pages look like is in printed.sty.
 """
 
 import os
@@ -9,8 +10,10 @@ import re
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.util.texescape import escape
 from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import is_exercise_node, solution_node
+from sphinx_jupyterbook_latex.nodes import RootHeader
 
 from interactive import live_figure
 from page import PROJECT
@@ -18,43 +21,17 @@ from page import PROJECT
 PAPERS = {"a4": "a4paper", "letter": "letterpaper"}
 NAME = "deep-learning-for-computer-vision.tex"
 APPENDIX = "Solutions and answers"
+RECALL = "Questions for recall"
+LINE = 108  # letters of code that a line holds
+SMALL_LINE = 121  # the same, one size smaller
 FONTS = r"""
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
 \setmonofont{DejaVu Sans Mono}[Scale=0.78]
 """
 PREAMBLE = r"""
-\usepackage{unicode-math}
-\usepackage[strict]{changepage}
-\usepackage{xurl}
-\usepackage{qrcode}
-\usepackage{newunicodechar}
-\newfontfamily\signs{DejaVu Sans}
-\newunicodechar{★}{{\signs ★}}
-\addto\captionsenglish{\renewcommand{\contentsname}{Contents}}
-% The sections of a chapter have no numbers, here as on the web.
-\setcounter{secnumdepth}{0}
-\setcounter{tocdepth}{0}
-% Of a cell, what goes in and what comes out.
-\newenvironment{sphinxVerbatimInput}{\begin{adjustwidth}{0pt}{}}{\end{adjustwidth}}
-\newenvironment{sphinxVerbatimOutput}%
-  {\colorlet{VerbatimColor}{white}\begin{adjustwidth}{12pt}{}}{\end{adjustwidth}}
-% Rather wide spaces in a line than a word over the margin.
-\setlength{\emergencystretch}{3em}
-\raggedbottom
-"""
-TITLE = r"""
-\begin{titlepage}
-\raggedright\sffamily
-\vspace*{30mm}
-{\fontsize{34}{40}\selectfont\bfseries Deep Learning\\for Computer Vision\par}
-\vspace{8mm}
-{\Large A workshop of 63 slides as a book:\\every formula executed, every number computed\par}
-\vfill
-{\large The cvlessons authors\par}
-\vspace{3mm}
-{Version VERSION\par}
-\end{titlepage}
+\usepackage{{printed}}
+\hypersetup{{pdftitle={{{title}}}, pdfauthor={{{author}}}, pdflang=en-GB, pdfdisplaydoctitle}}
 """
 
 
@@ -62,18 +39,21 @@ def settings(app, config):
     """Sphinx's own book class in place of jupyter-book's, which is made for other margins."""
     config.latex_theme = "manual"
     config.latex_domain_indices = False
-    config.latex_documents = [(config.root_doc, NAME, config.project, config.author, "manual")]
+    config.latex_additional_files.append("book/_ext/printed.sty")
+    config.latex_documents = [(config.root_doc, NAME, config.html_title, config.author, "manual")]
     config.latex_elements = {
         "papersize": PAPERS[os.environ.get("PAPER", "a4")],
         "pointsize": "10pt",
         "extraclassoptions": "openany,twoside",
         "fncychap": "",
         "fontpkg": FONTS,
-        "preamble": PREAMBLE,
-        "maketitle": TITLE.replace("VERSION", PROJECT["project"]["version"]),
-        "sphinxsetup": "verbatimwithframe=false, VerbatimColor={RGB}{246,246,246}, "
-        "verbatimforcewraps=true, InnerLinkColor={RGB}{18,89,191}, OuterLinkColor={RGB}{18,89,191}, "
-        "hmargin={25mm,20mm}, vmargin={25mm,25mm}",
+        "preamble": PREAMBLE.format(title=config.html_title, author=config.author),
+        "maketitle": rf"\titlepages{{{PROJECT['project']['version']}}}",
+        "sphinxsetup": "pre_border-width=0pt, pre_border-left-width=2pt, pre_border-radius=0pt, "
+        "pre_padding=4pt, pre_background-TeXcolor={RGB}{246,246,246}, "
+        "pre_border-TeXcolor={RGB}{180,180,180}, verbatimforcewraps=true, "
+        "InnerLinkColor={RGB}{18,89,191}, OuterLinkColor={RGB}{18,89,191}, "
+        "hmargin={24mm,21mm}, vmargin={24mm,22mm}",
         "figure_align": "htbp",
     }
 
@@ -88,15 +68,20 @@ def printed(app, doctree, docname):
     """Give the one tree that the whole book is its printed form."""
     if app.builder.format != "latex":
         return
-    appendix = nodes.section("", nodes.title("", APPENDIX), ids=["solutions-and-answers"])
-    files = doctree.findall(addnodes.start_of_file)  # a part is one, too, under the name of its caption
-    for chapter in [file for file in files if file["docname"] in app.env.titles]:
-        answers = [*_solutions(chapter), *_answers(chapter)]
+    _preface(doctree)
+    appendix = nodes.section("", nodes.title("", APPENDIX), _raw(rf"\label{{{APPENDIX}}}"))
+    appendix["ids"] = ["solutions-and-answers"]
+    files = list(doctree.findall(addnodes.start_of_file))  # a part is one, too, under the name of its caption
+    parts = [file for file in files if file["docname"] not in app.env.titles]
+    for chapter in [file for file in files if file not in parts]:
+        answers = [*_solved_tasks(app.env, chapter), *_solutions(chapter), *_answers(chapter)]
         if answers:
             title = _numbered_title(app.env, chapter["docname"])
             appendix += nodes.section("", nodes.title("", title), *answers, ids=[f"answers-{_stem(chapter)}"])
         _tabs(chapter)
         _addresses(app, chapter)
+        if _stem(chapter) == "slides":
+            _slides_table(chapter)
         if _stem(chapter) == "formulas":
             _formula_pages(chapter)
         if _stem(chapter) == "notation":
@@ -109,9 +94,67 @@ def printed(app, doctree, docname):
             # The bibliography is a chapter of its own; this one would be empty but for its title.
             chapter.replace_self([appendix])
 
+    for part in parts:
+        _list_chapters(app.env, part)
+    for picture in list(doctree.findall(nodes.image)):
+        _alternative(picture)
+    for block in list(doctree.findall(nodes.literal_block)):
+        _fit(block)
+    _index(doctree)
     _unlink(doctree, "book/api")
+    _relink(doctree)
     # The writer counts parts, too: its depth of two is the chapter. Exercises have got their numbers by now.
     app.config.numfig_secnum_depth = 2
+
+
+def _preface(doctree):
+    """The first page of the site is the preface, with its sections as headings without number."""
+    first = doctree.next_node(nodes.section)
+    heading = r"\chapter*{Preface}\addcontentsline{toc}{chapter}{Preface}\markboth{Preface}{Preface}"
+    first.insert(1, _raw(heading))
+    for header in list(doctree.findall(RootHeader)):
+        label = rf"\detokenize{{book/intro:{nodes.make_id(header.astext())}}}"
+        header.replace_self([_raw(r"\section*{"), *header.children, _raw(rf"}}\label{{{label}}}")])
+
+
+def _list_chapters(env, part):
+    """Give the page of a part the list of its chapters."""
+    rows = []
+    for chapter in part[0].findall(addnodes.start_of_file):
+        name = chapter["docname"]
+        number = ".".join(map(str, env.toc_secnumbers.get(name, {}).get("", ())))
+        title = escape(env.titles[name].astext(), "xelatex")
+        rows.append(rf"\partchapter{{{number}}}{{{title}}}{{\detokenize{{{name}::doc}}}}")
+    if any(section["ids"] == ["solutions-and-answers"] for section in part.findall(nodes.section)):
+        rows.append(rf"\partchapter{{}}{{{APPENDIX}}}{{{APPENDIX}}}")
+    part.insert(0, _raw("\n".join([r"\renewcommand{\partchapters}{%", *rows, "}"])))
+
+
+def _alternative(picture):
+    """Mark a picture with its text alternative, as far as a PDF without tags can hold one."""
+    text = picture.get("alt")
+    if text:
+        coded = ("\ufeff" + text).encode("utf-16-be").hex()
+        start = _raw(rf"\alternative{{{coded}}}{{")
+        picture.replace_self([start, picture.deepcopy(), _raw("}")])
+
+
+def _fit(block):
+    """Set a block of code smaller if that keeps its lines whole."""
+    if LINE < max(map(len, block.astext().splitlines()), default=0) <= SMALL_LINE:
+        block.replace_self(
+            [_raw(r"\begingroup\fvset{fontsize=\footnotesize}"), block.deepcopy(), _raw(r"\endgroup")]
+        )
+
+
+def _index(doctree):
+    """List in the index, beside the glossary's page of a term, where the chapters explain it."""
+    terms = {name: term.astext() for term in doctree.findall(nodes.term) for name in term["ids"]}
+    for link in list(doctree.findall(nodes.reference)):
+        term = terms.get(link.get("refuri", "").removeprefix("%book/glossary#"))
+        if term and isinstance(link.parent, nodes.paragraph):
+            entry = addnodes.index(entries=[("single", term, "", "", None)], inline=True)
+            link.replace_self([entry, link.deepcopy()])
 
 
 def _unlink(doctree, docname):
@@ -119,6 +162,15 @@ def _unlink(doctree, docname):
     for link in list(doctree.findall(nodes.reference)):
         if link.get("refuri", "").startswith(f"%{docname}"):
             link.replace_self(link.children)
+
+
+def _relink(doctree):
+    """Formulas and exercises have other names in LaTeX than on a page."""
+    for link in list(doctree.findall(nodes.reference)):
+        target = re.fullmatch(r"%(book/\w+)#(?:equation-)?((eq|ex)-[\w-]+)", link.get("refuri", ""))
+        if target:
+            name = f"equation:{target[1]}:{target[2]}" if target[3] == "eq" else f"exercise:{target[2]}"
+            link.replace_self([_raw(rf"\hyperref[{name}]{{"), *link.children, _raw("}")])
 
 
 def _stem(chapter):
@@ -134,6 +186,30 @@ def _raw(latex):
     return nodes.raw("", latex, format="latex")
 
 
+def _solved_tasks(env, chapter):
+    """Take the answer to the task of an interactive figure away from under it."""
+    found = []
+    for answer in list(chapter.findall(nodes.admonition)):
+        figure = _figure_around(answer)
+        if figure is None or "dropdown" not in answer["classes"]:
+            continue
+        _, *body = answer.children
+        name = figure["ids"][0]
+        number = ".".join(map(str, env.toc_fignumbers[chapter["docname"]]["figure"][name]))
+        label = f"answer:{name}"
+        head = nodes.paragraph("", "", _raw(rf"\phantomsection\label{{{label}}}"))
+        head += nodes.strong("", f"Fig. {number}: the answer")
+        found += [_raw(r"\together{6}"), head, *body]
+        answer.replace_self(nodes.paragraph("", "", _raw(rf"The answer: page \pageref{{{label}}}")))
+    return found
+
+
+def _figure_around(node):
+    while node is not None and not isinstance(node, nodes.figure):
+        node = node.parent
+    return node
+
+
 def _solutions(chapter):
     """Take the solutions out of a chapter; each exercise says on which page its solution stands."""
     found = []
@@ -142,12 +218,10 @@ def _solutions(chapter):
         label = solution["label"]
         head = nodes.paragraph("", "", _raw(rf"\phantomsection\label{{solution:{label}}}"))
         head += nodes.strong("", "", *title.children)
-        found += [head, *body]
+        found += [_raw(r"\together{6}"), head, *body]
         for exercise in chapter.findall(is_exercise_node):
             if exercise["label"] == solution["target_label"]:
-                exercise += nodes.paragraph(
-                    "", "", _raw(rf"\hfill{{\small Solution: page \pageref{{solution:{label}}}}}")
-                )
+                exercise[0] += _raw(rf"\hfill\textmd{{\small Solution: page \pageref{{solution:{label}}}}}")
         solution.parent.remove(solution)
     return found
 
@@ -157,6 +231,9 @@ def _answers(chapter):
     found = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
     for fold in list(chapter.findall(lambda node: is_component(node, "dropdown"))):
         question, *answer = fold.children
+        if fold.parent[0].astext() != RECALL:
+            fold.replace_self([nodes.paragraph("", "", nodes.strong("", "", *question.children)), *answer])
+            continue
         before = fold.previous_sibling()
         if not isinstance(before, nodes.enumerated_list):
             before = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".", start=len(found) + 1)
@@ -164,7 +241,7 @@ def _answers(chapter):
         before += nodes.list_item("", nodes.paragraph("", "", *question.children))
         found += nodes.list_item("", *answer)
         fold.parent.remove(fold)
-    return [nodes.rubric("", "Questions for recall"), found] if len(found) else []
+    return [nodes.rubric("", RECALL), found] if len(found) else []
 
 
 def _tabs(chapter):
@@ -197,8 +274,21 @@ def _addresses(app, chapter):
             legend += line
 
 
+def _slides_table(chapter):
+    """Give the columns of the table the room that they need."""
+    for table in chapter.findall(nodes.table):
+        table["classes"].append("colwidths-given")
+        for column, width in zip(table.findall(nodes.colspec), (8, 52, 40), strict=True):
+            column["colwidth"] = width
+
+
 def _formula_pages(chapter):
-    """The list of formulas says on which page each stands."""
+    """The list of formulas says on which page each stands; the tests of each are one paragraph."""
+    for tests in list(chapter.findall(nodes.bullet_list)):
+        line = nodes.paragraph("", "", _raw(r"{\footnotesize "))
+        line += nodes.Text("; ".join(item.astext() for item in tests) + ".")
+        line += _raw(r"\par}")
+        tests.replace_self(line)
     for term in chapter.findall(nodes.term):
         for link in term.findall(nodes.reference):
             target = re.search(r"%([\w/]+)#equation-(eq-[\w-]+)$", link.get("refuri", ""))
