@@ -126,3 +126,11 @@ def test_nothing_but_the_solution_is_folded_with_it():
                 if re.match(r"#{1,3} ", prose):
                     in_fold = prose.startswith("### Solution")
                 assert not (in_fold and re.search(r"\n#{1,3} ", prose)), cell.source
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_links_between_notebooks_lead_somewhere(path):
+    cells = nbformat.read(path.with_suffix(".ipynb"), 4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    targets = re.findall(r"\]\(([^)\s]+\.(?:ipynb|md|png|svg|jpe?g))\)", text)
+    assert not [target for target in targets if "://" not in target and not (path.parent / target).exists()]
