@@ -98,6 +98,8 @@ def printed(app, doctree, docname):
         _list_chapters(app.env, part)
     for picture in list(doctree.findall(nodes.image)):
         _alternative(picture)
+    for exercise in list(doctree.findall(is_exercise_node)):
+        exercise.replace_self([_raw(rf"\together{{{_lines(exercise)}}}"), exercise.deepcopy()])
     for block in list(doctree.findall(nodes.literal_block)):
         _fit(block)
     _index(doctree)
@@ -113,7 +115,8 @@ def _preface(doctree):
     heading = r"\chapter*{Preface}\addcontentsline{toc}{chapter}{Preface}\markboth{Preface}{Preface}"
     first.insert(1, _raw(heading))
     for header in list(doctree.findall(RootHeader)):
-        label = rf"\detokenize{{book/intro:{nodes.make_id(header.astext())}}}"
+        name = nodes.make_id(header.astext().replace("’", "'"))  # as it was written
+        label = rf"\detokenize{{book/intro:{name}}}"
         header.replace_self([_raw(r"\section*{"), *header.children, _raw(rf"}}\label{{{label}}}")])
 
 
@@ -137,6 +140,13 @@ def _alternative(picture):
         coded = ("\ufeff" + text).encode("utf-16-be").hex()
         start = _raw(rf"\alternative{{{coded}}}{{")
         picture.replace_self([start, picture.deepcopy(), _raw("}")])
+
+
+def _lines(exercise):
+    """Estimate an exercise's height in lines of text, up to half a page: so much of it stays together."""
+    texts = sum(len(text.astext()) // 95 + 1.5 for text in exercise.findall(nodes.paragraph))
+    codes = sum(len(code.astext().splitlines()) * 0.8 + 1.5 for code in exercise.findall(nodes.literal_block))
+    return min(round(3 + texts + codes), 30)
 
 
 def _fit(block):
@@ -170,7 +180,8 @@ def _relink(doctree):
         target = re.fullmatch(r"%(book/\w+)#(?:equation-)?((eq|ex)-[\w-]+)", link.get("refuri", ""))
         if target:
             name = f"equation:{target[1]}:{target[2]}" if target[3] == "eq" else f"exercise:{target[2]}"
-            link.replace_self([_raw(rf"\hyperref[{name}]{{"), *link.children, _raw("}")])
+            space = " " * link.astext().startswith(" ")
+            link.replace_self([_raw(rf"{space}\hyperref[{name}]{{"), *link.children, _raw("}")])
 
 
 def _stem(chapter):
@@ -262,9 +273,8 @@ def _addresses(app, chapter):
         if base:
             line += nodes.Text(": ")
             line += nodes.reference("", address, refuri=address, internal=False)
-            line += _raw(
-                rf"\qquad\raisebox{{-6mm}}{{\qrcode[height=12mm]{{{address.replace('#', chr(92) + '#')}}}}}"
-            )
+            code = rf"\qrcode[nolink, height=16mm]{{{address.replace('#', chr(92) + '#')}}}"
+            line += _raw(rf"\hfill\raisebox{{-12mm}}{{{code}}}")
         else:
             line += nodes.Text(", in this chapter.")
         legend = next(figure.findall(nodes.legend), None)
