@@ -99,7 +99,7 @@ def printed(app, doctree, docname):
     for picture in list(doctree.findall(nodes.image)):
         _alternative(picture)
     for exercise in list(doctree.findall(is_exercise_node)):
-        exercise.replace_self([_raw(rf"\together{{{_lines(exercise)}}}"), exercise.deepcopy()])
+        _keep_together(exercise)
     for block in list(doctree.findall(nodes.literal_block)):
         _fit(block)
     _index(doctree)
@@ -140,6 +140,15 @@ def _alternative(picture):
         coded = ("\ufeff" + text).encode("utf-16-be").hex()
         start = _raw(rf"\alternative{{{coded}}}{{")
         picture.replace_self([start, picture.deepcopy(), _raw("}")])
+
+
+def _keep_together(exercise):
+    """Begin a page where an exercise, with the heading above it, would not fit."""
+    first = exercise
+    if isinstance(exercise.previous_sibling(), nodes.title):
+        first = exercise.parent
+    lines = _lines(exercise) + (0 if first is exercise else 5)
+    first.parent.insert(first.parent.index(first), _raw(rf"\together{{{lines}}}"))
 
 
 def _lines(exercise):
