@@ -70,7 +70,6 @@ ACCESS = {
     "accessModeSufficient": ["textual,visual", "textual"],
     "accessibilityFeature": [
         "alternativeText",
-        "describedMath",
         "displayTransformability",
         "index",
         "MathML",
