@@ -92,11 +92,12 @@ def numbers_of(files):
 
 
 def other_numbers(here, web):
-    """Return where a number is missing, or differs from the web's."""
+    """Return where a number is missing on one side, or differs."""
+    none = "without number"
     return [
-        f"{name} is {here.get(name, 'without number')} in the EPUB and {number} on the web"
-        for name, number in sorted(web.items())
-        if here.get(name) != number
+        f"{name} is {here.get(name, none)} in the EPUB and {web.get(name, none)} on the web"
+        for name in sorted(here | web)
+        if here.get(name) != web.get(name)
     ]
 
 
