@@ -45,6 +45,7 @@ def test_it_compares_numbers_with_the_web():
         "equation-eq-neuron is 24.3 on paper and 24.2 on the web",
         "fig-new is missing on paper and 24.9 on the web",
     ]
+    assert check_pdf.other_numbers(printed, {}) == ["the web's numbers are not there to compare with"]
 
 
 def test_it_finds_a_chapter_without_text_or_bookmark():
