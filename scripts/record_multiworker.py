@@ -83,7 +83,7 @@ def loopback_bytes():
     raise OSError("this machine has no loopback device lo")
 
 
-def fit(folder, _):
+def fit(folder):
     """Be one worker that leaves it all to Keras; write down what it says."""
     import train_multiworker
 
@@ -134,7 +134,7 @@ def record():
     kinds = {"1": "right", "2": "right", "3": "right", "4": "right"}
     kinds |= {f"2 {kind}": kind for kind in ("forgetful", "keras loss")}
     with tempfile.TemporaryDirectory() as folder:
-        start(2, "fit", folder, "")
+        start(2, "fit", folder)
         said = Path(folder, "0.txt").read_text(encoding="utf-8")
         print(said[:60], "…", said[-120:], flush=True)
         for name, kind in kinds.items():
@@ -183,5 +183,5 @@ if __name__ == "__main__":
             record()
         case ["measure", folder, kind]:
             measure(folder, kind)
-        case ["fit", folder, kind]:
-            fit(folder, kind)
+        case ["fit", folder]:
+            fit(folder)
