@@ -71,6 +71,28 @@ def test_code_is_set_smaller_where_that_keeps_its_lines_whole(length, smaller):
     assert ("footnotesize" in body.astext()) is smaller
 
 
+@pytest.mark.parametrize(("length", "smaller"), [(121, False), (122, True), (138, True), (139, False)])
+def test_a_table_in_plain_text_is_set_smaller_still(length, smaller):
+    body = nodes.section("", nodes.literal_block("", "x" * length, language="text"))
+    printed._fit(body[0])
+    assert ("scriptsize" in body.astext()) is smaller
+
+
+def test_an_empty_cell_has_no_paragraph_and_a_picture_stays():
+    empty = nodes.entry("", nodes.paragraph())
+    picture = nodes.entry("", nodes.paragraph("", "", nodes.image()))
+    printed._close(empty)
+    printed._close(picture)
+    assert (len(empty), len(picture)) == (0, 1)
+
+
+def test_an_exercise_is_not_taken_for_lower_than_it_is():
+    code, output = nodes.literal_block("", "x\n" * 20), nodes.literal_block("", "Not yet.")
+    exercise = nodes.container("", nodes.paragraph("", "x" * 150), code, output)
+    # Measured in print: 2 lines of text, 19 for the code and what it prints, 6 for the box and its room.
+    assert printed._lines(exercise) >= 27
+
+
 def test_a_picture_carries_its_alternative():
     figure = nodes.figure("", nodes.image(uri="a.pdf", alt="A ★"))
     printed._alternative(figure[0])
@@ -82,4 +104,5 @@ def test_the_index_leads_to_the_chapters_too():
     glossary = nodes.term("", "pixel", ids=["term-pixel"])
     line = nodes.paragraph("", "", nodes.reference("", "pixels", refuri="%book/glossary#term-pixel"))
     printed._index(nodes.section("", glossary, line))
-    assert line[0]["entries"] == [("single", "pixel", "", "", None)]
+    assert line[0].astext() == r"\indexed{"
+    assert line[1]["entries"] == [("single", "pixel", "", "", None)]

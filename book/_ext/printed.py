@@ -24,6 +24,7 @@ APPENDIX = "Solutions and answers"
 RECALL = "Questions for recall"
 LINE = 108  # letters of code that a line holds
 SMALL_LINE = 121  # the same, one size smaller
+TABLE_LINE = 138  # the same, two sizes smaller: for tables in plain text, which wrapped lines would spoil
 FONTS = r"""
 \setmainfont{TeX Gyre Pagella}
 \setsansfont{TeX Gyre Heros}
@@ -96,6 +97,8 @@ def printed(app, doctree, docname):
 
     for part in parts:
         _list_chapters(app.env, part)
+    for cell in list(doctree.findall(nodes.entry)):
+        _close(cell)
     for picture in list(doctree.findall(nodes.image)):
         _alternative(picture)
     for exercise in list(doctree.findall(is_exercise_node)):
@@ -142,6 +145,12 @@ def _alternative(picture):
         picture.replace_self([start, picture.deepcopy(), _raw("}")])
 
 
+def _close(cell):
+    """Leave out the paragraph of an empty cell, which would make its row two lines high."""
+    if len(cell) == 1 and not cell[0].children:
+        cell.clear()
+
+
 def _keep_together(exercise):
     """Begin a page where an exercise, with the heading above it, would not fit."""
     first = exercise
@@ -154,16 +163,23 @@ def _keep_together(exercise):
 def _lines(exercise):
     """Estimate an exercise's height in lines of text, up to half a page: so much of it stays together."""
     texts = sum(len(text.astext()) // 95 + 1.5 for text in exercise.findall(nodes.paragraph))
-    codes = sum(len(code.astext().splitlines()) * 0.8 + 1.5 for code in exercise.findall(nodes.literal_block))
+    blocks = [code.astext().splitlines() for code in exercise.findall(nodes.literal_block)]
+    codes = sum(len(lines) * 0.92 + 1.5 for lines in blocks)
     return min(round(3 + texts + codes), 30)
 
 
 def _fit(block):
     """Set a block of code smaller if that keeps its lines whole."""
-    if LINE < max(map(len, block.astext().splitlines()), default=0) <= SMALL_LINE:
-        block.replace_self(
-            [_raw(r"\begingroup\fvset{fontsize=\footnotesize}"), block.deepcopy(), _raw(r"\endgroup")]
-        )
+    longest = max(map(len, block.astext().splitlines()), default=0)
+    if LINE < longest <= SMALL_LINE:
+        size = "footnotesize"
+    elif block.get("language") == "text" and SMALL_LINE < longest <= TABLE_LINE:
+        size = "scriptsize"
+    else:
+        return
+    block.replace_self(
+        [_raw(rf"\begingroup\fvset{{fontsize=\{size}}}"), block.deepcopy(), _raw(r"\endgroup")]
+    )
 
 
 def _index(doctree):
@@ -173,7 +189,8 @@ def _index(doctree):
         term = terms.get(link.get("refuri", "").removeprefix("%book/glossary#"))
         if term and isinstance(link.parent, nodes.paragraph):
             entry = addnodes.index(entries=[("single", term, "", "", None)], inline=True)
-            link.replace_self([entry, link.deepcopy()])
+            # In an argument, as the glossary's own; or else a term with a hyphen would have two entries.
+            link.replace_self([_raw(r"\indexed{"), entry, _raw("}"), link.deepcopy()])
 
 
 def _unlink(doctree, docname):
