@@ -23,7 +23,7 @@ BATCH = 96  # that of all workers together
 def cluster():
     """Return who the workers are: Slurm says it in its own way, everyone else in TF_CONFIG."""
     if "SLURM_PROCID" in os.environ:
-        # One task on each machine, with all its graphics cards. The resolver fails where it counts none.
+        # One task on each machine, with one graphics card. The resolver fails where it counts none.
         alone = {"gpus_per_node": 1, "gpus_per_task": 1, "auto_set_gpu": False}
         return tf.distribute.cluster_resolver.SlurmClusterResolver(**alone)
     return tf.distribute.cluster_resolver.TFConfigClusterResolver()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -104,7 +105,10 @@ def test_bytes_counted_by_hand():
 @pytest.mark.judge("eq-all-reduce", "library")
 @pytest.mark.parametrize("workers", [2, 3, 4])
 def test_tensorflows_workers_send_as_many_bytes(workers):
-    """Counted at the network device; what is more than the slopes are headers and messages of order."""
+    """Counted at the network device, all workers together: a chief's sum would be the same.
+
+    What is more than the slopes are headers and messages of order.
+    """
     results = load_results("multiworker")
     each = results["runs"][f"{workers}"]["bytes_each_step"] / workers
     assert 1 <= each / all_reduce_bytes(workers, 4 * results["weights"]) < 1.05
@@ -118,7 +122,7 @@ def test_the_ring_sends_what_the_formula_says(n, length):
     # if the pieces are not equal, the longest is an element longer
     _, sent = ring_all_reduce(np.ones((n, n * length + n // 2)))
     formula = all_reduce_bytes(n, 8 * (n * length + n // 2))
-    assert max(abs(np.array(sent) - formula)) <= 8 * 2 * n
+    assert max(abs(np.array(sent) - formula)) < 8 * 2
     assert np.mean(sent) == pytest.approx(formula)
     assert formula < 2 * 8 * (n * length + n // 2)
 
@@ -154,12 +158,17 @@ def ticking(n, compute, size, bandwidth, latency):
         inboxes = [asyncio.Queue() for _worker in range(n)]
         await asyncio.gather(*(worker(number, inboxes) for number in range(n)))
 
-    loop = JumpingLoop()
-    try:
-        loop.run_until_complete(all_workers())
-        return loop.now
-    finally:
-        loop.close()
+    def run():
+        loop = JumpingLoop()
+        try:
+            loop.run_until_complete(all_workers())
+            return loop.now
+        finally:
+            loop.close()
+
+    # A thread of its own: in that of the tests a browser's loop may be running.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
 
 
 @pytest.mark.judge("eq-step-seconds", "hand")
