@@ -23,9 +23,13 @@ CHECKS = {
 
 
 def find_python(version):
-    """Return a Python of this version, such as "3.12", or None: from the path, else from pyenv's folder."""
+    """Return a Python of this version, such as "3.12", or None: this one, the path's, or pyenv's."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    found = [shutil.which(f"python{version}"), *sorted(root.glob(f"versions/{version}.*/bin/python"))]
+    found = [
+        sys.executable,
+        shutil.which(f"python{version}"),
+        *sorted(root.glob(f"versions/{version}.*/bin/python")),
+    ]
     for python in filter(None, found):
         said = subprocess.run([python, "--version"], capture_output=True, text=True, check=False).stdout
         if said.startswith(f"Python {version}."):  # one of pyenv's shims may stand for none
