@@ -156,7 +156,7 @@ def messages(channel, source):
 
 
 def run_all(server, paths, at_once=None):
-    """Run notebooks, some at a time; tell of each, and stop the program at the first that fails."""
+    """Run notebooks, some at a time, and tell of each; after one that fails begin no other, and stop."""
     paths = list(paths)
     with ThreadPoolExecutor(at_once or os.cpu_count()) as pool:
         runs = [(path, pool.submit(server.run, path)) for path in paths]

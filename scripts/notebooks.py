@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
 from code_of import SOURCE, source_of  # noqa: E402
+from without_buttons import numbered_title  # noqa: E402
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 INSTALL = f"""\
@@ -83,8 +84,7 @@ class Book:
 
     def chapter(self, name):
         """Return a chapter's title with its number, as a link where it has a notebook."""
-        number = self.env.toc_secnumbers.get(name, {}).get("", ())
-        title = ". ".join([*map(str, number), self.env.titles[name].astext()])
+        title = numbered_title(self.env, name)
         stem = Path(name).name
         return f"[{title}]({stem}.ipynb)" if has_notebook(ROOT / f"{name}.md") else title
 
@@ -326,9 +326,11 @@ class WithoutGlue(ast.NodeTransformer):
 
 def prune(cells):
     """Leave in a chapter's hidden cells only what later cells need."""
-    before = None
-    while before != (before := [cell.source for cell in cells]):
+    while True:
+        before = [cell.source for cell in cells]
         prune_once(cells)
+        if [cell.source for cell in cells] == before:
+            return
 
 
 def prune_once(cells):

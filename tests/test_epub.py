@@ -25,9 +25,9 @@ from page import PROJECT
 STYLE = (Path(epub.__file__).parent / "epub.css").read_text(encoding="utf-8")
 
 
-def chapter(*content, name="a-chapter"):
+def chapter(*content, title="A chapter"):
     document = new_document("chapter")
-    document += nodes.section("", nodes.title("", "A chapter"), *content, ids=[name])
+    document += nodes.section("", nodes.title("", title), *content, ids=[nodes.make_id(title)])
     return document
 
 
@@ -67,7 +67,7 @@ def test_a_solution_stands_apart_and_the_exercise_leads_to_it():
 def test_questions_are_numbered_and_lead_to_their_answers_and_back():
     between = nodes.paragraph("", "And now for two hard ones.")
     questions = fold("Why?", "So."), between, fold("How?", "Like this."), fold("When?", "Now.")
-    document = chapter(*questions, name="questions-for-recall")
+    document = chapter(*questions, title="Questions for recall")
     title, answers = epub.answers_apart(document)
     assert title.astext() == "Answers"
     assert "Like this." not in document.astext()

@@ -26,10 +26,16 @@ from sphinx_exercise.nodes import is_exercise_node, solution_node
 import epub_package
 from epub_cover import cover
 from fonts import MATH_FONT, MATH_STYLE, larger_indices, math_characters, subset
-from interactive import live_figure
 from page import PROJECT
 from pictures import HEAVY, LightPictures
-from traceability import section_of
+from without_buttons import (
+    APPENDIX,
+    chapter_number,
+    numbered_list,
+    numbered_title,
+    say_where_live,
+    take_answers,
+)
 
 HERE = Path(__file__).parent
 NAME = "deep-learning-for-computer-vision"
@@ -39,7 +45,6 @@ LICENCES = "Text and figures: CC BY 4.0. Code: MIT."
 COVER_SHOWS = "The cover: the digit 5 in large squares, each as light as one number says."
 SUBTITLE = "A workshop of 63 slides as a book: every formula executed, every number computed"
 KINDS = {"glossary": "glossary", "references": "bibliography"}
-QUESTIONS, ANSWERS = "questions-for-recall", "Solutions and answers"
 logger = logging.getLogger(__name__)
 
 
@@ -53,11 +58,11 @@ class ForReading(SphinxPostTransform):
         apart = [*solutions_apart(self.document), *answers_apart(self.document)]
         if apart:
             chapter = self.document.next_node(nodes.section)
-            chapter += nodes.section("", nodes.title("", ANSWERS), *apart, ids=["answers"])
+            chapter += nodes.section("", nodes.title("", APPENDIX), *apart, ids=["answers"])
             # Sections have no number of their own; one that Sphinx does not know would get its chapter's.
             self.env.toc_secnumbers.setdefault(self.env.docname, {})["#answers"] = None
         flatten_tabs(self.document)
-        addresses(self.document, self.env.docname, self.config.html_baseurl.rstrip("/"))
+        addresses(self.document, self.env.docname, self.config.html_baseurl)
 
 
 def settle(app, doctree, docname):
@@ -105,26 +110,13 @@ def _space_before(link):
 
 
 def answers_apart(document):
-    """Number what a page unfolds: the questions stay, the answers go; they lead to each other."""
-    found = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
-    for fold in list(document.findall(lambda node: is_component(node, "dropdown"))):
-        number = len(found) + 1
-        question, *answer = fold.children
-        if QUESTIONS not in section_of(fold)["ids"]:  # what it unfolds stays where it is
-            name = nodes.paragraph("", "", nodes.strong("", "", *question.children))
-            fold.replace_self([name, *answer])
-            continue
-        before = fold.previous_sibling()
-        if not isinstance(before, nodes.enumerated_list):
-            before = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".", start=number)
-            fold.parent.insert(fold.parent.index(fold), before)
-        asked = nodes.paragraph("", "", *question.children, nodes.Text(" "))
-        asked += _link("Answer", f"answer-{number}")
-        before += nodes.list_item("", asked, ids=[f"question-{number}"])
-        back = _line(_link("Question", f"question-{number}"), "to-answer")
-        found += nodes.list_item("", *answer, back, ids=[f"answer-{number}"])
-        fold.parent.remove(fold)
-    return [nodes.rubric("", "Answers"), found] if len(found) else []
+    """Take the answers to the questions for recall out of a chapter; they lead to each other."""
+    pairs = take_answers(document)
+    for number, (asked, answer) in enumerate(pairs, 1):
+        asked["ids"], answer["ids"] = [f"question-{number}"], [f"answer-{number}"]
+        asked[0] += [nodes.Text(" "), _link("Answer", f"answer-{number}")]
+        answer += _line(_link("Question", f"question-{number}"), "to-answer")
+    return [nodes.rubric("", "Answers"), numbered_list(*(answer for _, answer in pairs))] if pairs else []
 
 
 def _link(text, target):
@@ -147,19 +139,8 @@ def flatten_tabs(document):
 
 def addresses(document, docname, base):
     """Under a still stands where the live figure is."""
-    for live in document.findall(live_figure):
-        figure = live.parent
-        line = nodes.paragraph("", "", nodes.emphasis("", "Live on the web"), classes=["live"])
-        if base:
-            address = f"{base}/{docname}.html#{live['figure']}"
-            line += [nodes.Text(": "), nodes.reference("", address, refuri=address, internal=False)]
-        else:
-            line += nodes.Text(", in this chapter.")
-        legend = next(figure.findall(nodes.legend), None)
-        if legend is None:
-            figure += nodes.legend("", line)
-        else:
-            legend += line
+    for line, _ in say_where_live(document, docname, base):
+        line["classes"] = ["live"]
 
 
 def unlink(document, page):
@@ -236,7 +217,7 @@ class EpubBuilder(Epub3Builder):
         spine = [f"{name}.xhtml" for name in self.order()]
         files = {
             f"{name}.xhtml": epub_package.page(
-                self.title_of(name),
+                numbered_title(self.env, name),
                 self.pages[name],
                 name=name,
                 kind=KINDS.get(PurePosixPath(name).name, "bodymatter"),
@@ -277,11 +258,6 @@ class EpubBuilder(Epub3Builder):
             parts[toctree["caption"]] = documents
         return parts
 
-    def title_of(self, name):
-        """Return the title of a chapter with its number."""
-        number = self.env.toc_secnumbers.get(name, {}).get("", ())
-        return ".".join(map(str, number)) + ". " * bool(number) + self.env.titles[name].astext()
-
     def contents(self):
         """Return part, chapter and section as a tree."""
         parts = self.documents_of_parts()
@@ -301,8 +277,8 @@ class EpubBuilder(Epub3Builder):
             if link["anchorname"] and _depth(link) == 2
         ]
         if 'id="answers"' in self.pages[name]:
-            sections.append(epub_package.Entry(ANSWERS, f"{name}.xhtml#answers"))
-        return epub_package.Entry(self.title_of(name), f"{name}.xhtml", tuple(sections))
+            sections.append(epub_package.Entry(APPENDIX, f"{name}.xhtml#answers"))
+        return epub_package.Entry(numbered_title(self.env, name), f"{name}.xhtml", tuple(sections))
 
     def landmarks(self):
         return [
@@ -376,8 +352,7 @@ class EpubBuilder(Epub3Builder):
         return sorted(found, key=lambda pair: (pair[0].lower(), pair[0]))
 
     def short_title(self, name):
-        number = self.env.toc_secnumbers.get(name, {}).get("", ())
-        return ".".join(map(str, number)) or self.env.titles[name].astext()
+        return chapter_number(self.env, name) or self.env.titles[name].astext()
 
     def check(self, name, text):
         """A page that is no XML is not shown by any reading device: the build must fail."""

@@ -14,7 +14,6 @@ On a page it is live (the element ``cv-figure``, see figures/lib/host.js) with a
 is what print, the PDF, the EPUB and readers without JavaScript get. The figure itself draws it, in Node.
 """
 
-import hashlib
 import html
 import json
 import shutil
@@ -105,9 +104,8 @@ def visit_live(translator, node):
     if translator.builder.name == "epub":
         return
     stem = node["stem"]
-    mark = hashlib.sha256((BUNDLES / f"{stem}.mjs").read_bytes()).hexdigest()[:8]
     root = "../" * translator.builder.current_docname.count("/")
-    source = f"{root}_static/figures/{stem}.mjs?v={mark}"
+    source = f"{root}_static/figures/{stem}.mjs"
     label = node.parent.next_node(nodes.caption).astext()
     attributes = {"id": f"live-{node['figure']}", "src": source, "state": node["state"], "label": label}
     written = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())

@@ -15,13 +15,19 @@ from sphinx_design.shared import is_component
 from sphinx_exercise.nodes import is_exercise_node, solution_node
 from sphinx_jupyterbook_latex.nodes import RootHeader
 
-from interactive import live_figure
 from page import PROJECT
+from without_buttons import (
+    APPENDIX,
+    RECALL,
+    chapter_number,
+    numbered_list,
+    numbered_title,
+    say_where_live,
+    take_answers,
+)
 
 PAPERS = {"a4": "a4paper", "letter": "letterpaper"}
 NAME = "deep-learning-for-computer-vision.tex"
-APPENDIX = "Solutions and answers"
-RECALL = "Questions for recall"
 LINE = 108  # letters of code that a line holds
 SMALL_LINE = 121  # the same, one size smaller
 TABLE_LINE = 138  # the same, two sizes smaller: for tables in plain text, which wrapped lines would spoil
@@ -77,7 +83,7 @@ def printed(app, doctree, docname):
     for chapter in [file for file in files if file not in parts]:
         answers = [*_solved_tasks(app.env, chapter), *_solutions(chapter), *_answers(chapter)]
         if answers:
-            title = _numbered_title(app.env, chapter["docname"])
+            title = numbered_title(app.env, chapter["docname"])
             appendix += nodes.section("", nodes.title("", title), *answers, ids=[f"answers-{_stem(chapter)}"])
         _tabs(chapter)
         _addresses(app, chapter)
@@ -128,7 +134,7 @@ def _list_chapters(env, part):
     rows = []
     for chapter in part[0].findall(addnodes.start_of_file):
         name = chapter["docname"]
-        number = ".".join(map(str, env.toc_secnumbers.get(name, {}).get("", ())))
+        number = chapter_number(env, name)
         title = escape(env.titles[name].astext(), "xelatex")
         rows.append(rf"\partchapter{{{number}}}{{{title}}}{{\detokenize{{{name}::doc}}}}")
     if any(section["ids"] == ["solutions-and-answers"] for section in part.findall(nodes.section)):
@@ -214,11 +220,6 @@ def _stem(chapter):
     return chapter["docname"].rpartition("/")[2]
 
 
-def _numbered_title(env, docname):
-    numbers = env.toc_secnumbers.get(docname, {}).get("", ())
-    return ".".join(map(str, numbers)) + ". " * bool(numbers) + env.titles[docname].astext()
-
-
 def _raw(latex):
     return nodes.raw("", latex, format="latex")
 
@@ -264,21 +265,9 @@ def _solutions(chapter):
 
 
 def _answers(chapter):
-    """Number what a page unfolds: the questions stay, the answers go."""
-    found = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".")
-    for fold in list(chapter.findall(lambda node: is_component(node, "dropdown"))):
-        question, *answer = fold.children
-        if fold.parent[0].astext() != RECALL:
-            fold.replace_self([nodes.paragraph("", "", nodes.strong("", "", *question.children)), *answer])
-            continue
-        before = fold.previous_sibling()
-        if not isinstance(before, nodes.enumerated_list):
-            before = nodes.enumerated_list(enumtype="arabic", prefix="", suffix=".", start=len(found) + 1)
-            fold.parent.insert(fold.parent.index(fold), before)
-        before += nodes.list_item("", nodes.paragraph("", "", *question.children))
-        found += nodes.list_item("", *answer)
-        fold.parent.remove(fold)
-    return [nodes.rubric("", RECALL), found] if len(found) else []
+    """Take the answers to the questions for recall out of a chapter."""
+    pairs = take_answers(chapter)
+    return [nodes.rubric("", RECALL), numbered_list(*(answer for _, answer in pairs))] if pairs else []
 
 
 def _tabs(chapter):
@@ -290,24 +279,10 @@ def _tabs(chapter):
 
 def _addresses(app, chapter):
     """Under a still stands where the live figure is, to type and to photograph."""
-    base = app.config.html_baseurl.rstrip("/")
-    for live in chapter.findall(live_figure):
-        figure = live.parent
-        name = live["figure"]
-        address = f"{base}/{chapter['docname']}.html#{name}" if base else ""
-        line = nodes.paragraph("", "", nodes.emphasis("", "Live on the web"))
-        if base:
-            line += nodes.Text(": ")
-            line += nodes.reference("", address, refuri=address, internal=False)
+    for line, address in say_where_live(chapter, chapter["docname"], app.config.html_baseurl):
+        if address:
             code = rf"\qrcode[nolink, height=16mm]{{{address.replace('#', chr(92) + '#')}}}"
             line += _raw(rf"\hfill\raisebox{{-12mm}}{{{code}}}")
-        else:
-            line += nodes.Text(", in this chapter.")
-        legend = next(figure.findall(nodes.legend), None)
-        if legend is None:
-            figure += nodes.legend("", line)
-        else:
-            legend += line
 
 
 def _slides_table(chapter):
