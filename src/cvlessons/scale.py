@@ -6,17 +6,16 @@ Chapter: ``book/scale.md``.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
+from cvlessons._types import Array, ArrayLike
 from cvlessons._validate import checked_array, checked_int, checked_number
 
 __all__ = ["all_reduce_bytes", "combined_gradient", "ring_all_reduce", "speed_up", "step_seconds"]
 
 
-def combined_gradient(gradients: Sequence[ArrayLike], counts: Sequence[int]) -> NDArray[Any]:
+def combined_gradient(gradients: Sequence[ArrayLike], counts: Sequence[int]) -> Array:
     """Return the gradient of the whole batch from those of its parts.
 
     Formula: eq-scale-gradient
@@ -59,7 +58,7 @@ def combined_gradient(gradients: Sequence[ArrayLike], counts: Sequence[int]) -> 
     return total
 
 
-def ring_all_reduce(arrays: Sequence[ArrayLike]) -> tuple[list[NDArray[Any]], list[int]]:
+def ring_all_reduce(arrays: Sequence[ArrayLike]) -> tuple[list[Array], list[int]]:
     """Add up the arrays of n workers in a ring: each sends to its right neighbour only, a piece at a time.
 
     Each array is cut into n pieces. In the first n - 1 rounds the sums of the pieces grow on their way round;
@@ -220,11 +219,11 @@ def speed_up(workers: int, *, compute: float, size: float, bandwidth: float, lat
     return step_seconds(1, **options) / step_seconds(workers, **options)
 
 
-def _same_shape(arrays: Sequence[ArrayLike], name: str) -> list[NDArray[Any]]:
+def _same_shape(arrays: Sequence[ArrayLike], name: str) -> list[Array]:
     """Return arrays of one shape and one dtype, one for each worker."""
     if len(arrays) == 0:
         raise ValueError(f"{name} is empty: give one array for each worker")
-    checked: list[NDArray[Any]] = [checked_array(a, f"{name}[{k}]") for k, a in enumerate(arrays)]
+    checked: list[Array] = [checked_array(a, f"{name}[{k}]") for k, a in enumerate(arrays)]
     for k, array in enumerate(checked):
         if array.shape != checked[0].shape:
             raise ValueError(
